@@ -1,0 +1,89 @@
+/**
+ * Turns a C prototype into a function that throws.
+ *
+ * Every binding is made at its first call (a declaration costs 8 µs, and no command needs them all),
+ * retries EINTR, refuses strings with a NUL inside (C would cut them there and act on another file)
+ * and turns -1 into a {@link SyscallError} that prints the call as it was made.
+ */
+import { errno } from './errno.ts'
+import { SyscallError, describeFd } from './error.ts'
+import { ffi, libc } from './koffi.ts'
+import { numbers, type SyscallName } from './numbers.ts'
+
+/** How an argument prints in an error. Plain values need none. */
+export type Printer = (value: never) => string
+
+export const fd: Printer = (value: number) => (value === -100 ? 'AT_FDCWD' : describeFd(value))
+
+interface Options {
+  /** One a parameter; parameters without one print as they are. */
+  readonly print?: readonly (Printer | undefined)[]
+  /** `false` where the caller wants EINTR itself: poll(2), waitpid(2) in a signal loop. */
+  readonly retry?: false
+}
+
+type Native = (...args: readonly unknown[]) => number
+
+const EINTR = errno.EINTR
+
+const printArgument = (value: unknown, printer: Printer | undefined): string => {
+  if (printer) return printer(value as never)
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value === null) return 'NULL'
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+const refuseNul = (name: string, args: readonly unknown[]): void => {
+  for (const value of args) {
+    if (typeof value === 'string' && value.includes('\0')) {
+      throw new SyscallError(name, errno.EINVAL, `${name}(${JSON.stringify(value)})`)
+    }
+  }
+}
+
+const caller = <A extends readonly unknown[]>(
+  name: string,
+  declare: () => Native,
+  options: Options,
+): ((...args: A) => number) => {
+  let native: Native | undefined
+  return (...args) => {
+    native ??= declare()
+    refuseNul(name, args)
+    for (;;) {
+      const result = native(...args)
+      if (result !== -1) return result
+      const number = ffi.errno()
+      if (number === EINTR && options.retry !== false) continue
+      const printed = args.map((value, i) => printArgument(value, options.print?.[i]))
+      throw new SyscallError(name, number, `${name}(${printed.join(', ')})`)
+    }
+  }
+}
+
+/** A function of libc, by its C prototype: `bind<[fd: number]>('int fsync(int)', …)`. */
+export const bind = <A extends readonly unknown[]>(
+  prototype: string,
+  options: Options = {},
+): ((...args: A) => number) => {
+  const name = /(\w+)\s*\(/.exec(prototype)?.[1] ?? prototype
+  return caller<A>(name, () => libc.func(prototype) as unknown as Native, options)
+}
+
+/**
+ * A system call by number, for what libc (or an older libc) lacks.
+ * @param types koffi types of the call's own arguments, without the number
+ */
+export const bindSyscall = <A extends readonly unknown[]>(
+  name: SyscallName,
+  types: readonly string[],
+  options: Options = {},
+): ((...args: A) => number) => {
+  const number = numbers[name]
+  const declare = (): Native => {
+    const native = libc.func('syscall', 'long', ['long', ...types]) as unknown as Native
+    return (...args) => native(number, ...args)
+  }
+  return caller<A>(name, declare, options)
+}
