@@ -1,0 +1,109 @@
+/**
+ * Makes `dist/tsrun`: the program, compiled to bytecode, inside a Bun executable, and `dist/koffi.node`
+ * beside it. `--arch arm64` (or x64) builds for another machine, into `dist/<arch>/`.
+ *
+ * What each option is for, because half of them are there for safety:
+ * - `--compile-jit-policy=1000`: code has to run a thousand times as often as usual before the JIT
+ *   looks at it, so in practice it never does, and the process stays single-threaded. That makes
+ *   fork() sound: a thread of the parent that held a lock would leave it held for ever in the child.
+ * - `--no-compile-autoload-…`: tsrun runs as root in directories that others wrote. What they put into
+ *   `.env`, `bunfig.toml`, `tsconfig.json` or `package.json` is not for it to read.
+ * - `--bytecode --format=cjs`: saves parsing at each start. Bun makes none for ES modules, and it has to
+ *   bundle and compile in one step: given a bundle, it makes a program that does nothing at all.
+ * - koffi.node stays outside: Bun would unpack an embedded addon to a predictable name in /tmp and load
+ *   whatever already lay there.
+ */
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findCompiler } from './compiler.ts'
+import { foreignPackage } from './foreign.ts'
+
+const root = join(import.meta.dirname, '..')
+
+const options = [
+  '--compile',
+  '--bytecode',
+  '--format=cjs',
+  '--minify',
+  '--reject-unresolved',
+  '--no-compile-autoload-dotenv',
+  '--no-compile-autoload-bunfig',
+  '--no-compile-autoload-tsconfig',
+  '--no-compile-autoload-package-json',
+  '--compile-jit-policy=1000',
+  '--define',
+  'TSRUN_COMPILED=true',
+]
+
+export interface Build {
+  readonly arch: string
+  /** Directory that receives `tsrun` and `koffi.node`. */
+  readonly outdir: string
+  readonly entry: string
+}
+
+const targetOptions = (arch: string): readonly string[] => {
+  if (arch === process.arch) return ['--target=bun']
+  const oven = arch === 'arm64' ? '@oven/bun-linux-aarch64' : '@oven/bun-linux-x64'
+  const executable = join(foreignPackage(root, oven), 'bin/bun')
+  return [`--target=bun-linux-${arch}`, `--compile-executable-path=${executable}`]
+}
+
+const addon = (arch: string): string => {
+  const name = `@koromix/koffi-linux-${arch}`
+  const directory =
+    arch === process.arch ? join(root, 'node_modules', name) : foreignPackage(root, name)
+  return join(directory, `linux_${arch}`, 'koffi.node')
+}
+
+const compile = ({ arch, entry }: Build, outfile: string): void => {
+  const args = ['build', ...options, ...targetOptions(arch), entry, `--outfile=${outfile}`]
+  const { status, stderr, error } = spawnSync(findCompiler(root), args, {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (error) throw error
+  // Bun prints what went wrong with the bytecode and carries on without it.
+  if (status !== 0 || /error/i.test(stderr)) throw new Error(`bun ${args.join(' ')}\n${stderr}`)
+}
+
+/** A program that says nothing is what Bun makes of an input it did not understand. */
+const check = (program: string): string => {
+  const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8', env: {} })
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly version: string
+  }
+  if (stdout.includes(version)) return stdout.split('\n')[0] ?? ''
+  throw new Error(`the program just built does not print its version:\n${stdout}${stderr}`)
+}
+
+/** Builds aside and renames: a container may be starting from the old file at this moment. */
+export const build = (request: Build): void => {
+  const aside = join(request.outdir, `.build-${process.pid}`)
+  mkdirSync(aside, { recursive: true })
+  try {
+    compile(request, join(aside, 'tsrun'))
+    copyFileSync(addon(request.arch), join(aside, 'koffi.node'))
+    if (request.arch === process.arch) check(join(aside, 'tsrun'))
+    for (const file of ['koffi.node', 'tsrun']) {
+      renameSync(join(aside, file), join(request.outdir, file))
+    }
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
+}
+
+const main = (): void => {
+  const { values } = parseArgs({
+    options: { arch: { type: 'string', default: process.arch }, entry: { type: 'string' } },
+  })
+  const { arch } = values
+  if (arch !== 'x64' && arch !== 'arm64') throw new Error(`cannot build for "${arch}": x64, arm64`)
+  const outdir = arch === process.arch ? join(root, 'dist') : join(root, 'dist', arch)
+  build({ arch, outdir, entry: values.entry ?? join(root, 'bin/tsrun.ts') })
+  console.log(`built ${join(outdir, 'tsrun')} for ${arch}`)
+}
+
+if (process.argv[1] === import.meta.filename) main()
