@@ -17,6 +17,7 @@ const table = {
   fsconfig: [431, 431],
   fsmount: [432, 432],
   fsopen: [430, 430],
+  fspick: [433, 433],
   getcwd: [79, 17],
   ioprio_set: [251, 30],
   keyctl: [250, 219],

@@ -1,0 +1,185 @@
+/** Files and descriptors by system call, for code that must work on handles and not on paths. */
+import { bind, bindSyscall, fd } from './bind.ts'
+import {
+  AT_EMPTY_PATH,
+  AT_SYMLINK_NOFOLLOW,
+  F_ADD_SEALS,
+  F_DUPFD_CLOEXEC,
+  F_SETFD,
+  O_CLOEXEC,
+} from './flags/open.ts'
+
+export const close = bind<[fd: number]>('int close(int)', { print: [fd] })
+/** close_range(2), Linux 5.9. */
+export const closeRange = bindSyscall<[first: number, last: number, flags: number]>('close_range', [
+  'uint',
+  'uint',
+  'uint',
+])
+export const dup3 = bind<[from: number, to: number, flags: number]>('int dup3(int, int, int)', {
+  print: [fd],
+})
+const fcntl = bind<[fd: number, command: number, argument: number]>('int fcntl(int, int, long)', {
+  print: [fd],
+})
+export const setDescriptorFlags = (file: number, flags: number): void =>
+  void fcntl(file, F_SETFD, flags)
+/** The same file under a number of at least `lowest`, close-on-exec. */
+export const dupAbove = (file: number, lowest: number): number =>
+  fcntl(file, F_DUPFD_CLOEXEC, lowest)
+export const addSeals = (memfd: number, seals: number): void =>
+  void fcntl(memfd, F_ADD_SEALS, seals)
+
+const rawOpenat = bind<[dir: number, path: string, flags: number, mode: number]>(
+  'int openat(int, const char *, int, uint)',
+  { print: [fd] },
+)
+/** openat(2), always close-on-exec. */
+export const openat = (dir: number, path: string, flags: number, mode = 0): number =>
+  rawOpenat(dir, path, flags | O_CLOEXEC, mode)
+
+const rawOpenat2 = bindSyscall<[dir: number, path: string, how: BigUint64Array, size: number]>(
+  'openat2',
+  ['int', 'const char *', 'void *', 'size_t'],
+  {
+    print: [
+      fd,
+      undefined,
+      (how: BigUint64Array) => `{flags=0${how[0]!.toString(8)}, resolve=${how[2]}}`,
+    ],
+  },
+)
+/** openat2(2), Linux 5.6, always close-on-exec. */
+export const openat2 = (
+  dir: number,
+  path: string,
+  flags: number,
+  resolve: number,
+  mode = 0,
+): number => {
+  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt(mode), BigInt(resolve)])
+  for (let tries = 1; ; tries++) {
+    try {
+      return rawOpenat2(dir, path, how, 24)
+    } catch (error) {
+      // EAGAIN: a rename somewhere on the host raced with the walk, openat2(2). An attacker can keep
+      // that up, so the tries are bounded.
+      if (tries === 128 || (error as { code?: string }).code !== 'EAGAIN') throw error
+    }
+  }
+}
+
+export const read = bind<[fd: number, buffer: Uint8Array, size: number]>(
+  'long read(int, void *, size_t)',
+  { print: [fd] },
+)
+export const write = bind<[fd: number, buffer: Uint8Array | string, size: number]>(
+  'long write(int, const void *, size_t)',
+  { print: [fd] },
+)
+export const pwrite = bind<[fd: number, buffer: Uint8Array, size: number, offset: number]>(
+  'long pwrite(int, const void *, size_t, long)',
+  { print: [fd] },
+)
+export const writeText = (file: number, text: string): void => {
+  const bytes = Buffer.from(text)
+  write(file, bytes, bytes.length)
+}
+
+export const mkdirat = bind<[dir: number, path: string, mode: number]>(
+  'int mkdirat(int, const char *, uint)',
+  { print: [fd] },
+)
+const rawMknodat = bind<[dir: number, path: string, mode: number, device: number]>(
+  'int mknodat(int, const char *, uint, ulong)',
+  { print: [fd] },
+)
+/** makedev(3), for the numbers that fit Linux's 12 and 20 bits. */
+const makedev = (major: number, minor: number): number =>
+  (major & 0xfff) * 256 + (minor & 0xff) + (minor >>> 8) * 2 ** 20
+export const mknodat = (
+  dir: number,
+  path: string,
+  mode: number,
+  major: number,
+  minor: number,
+): void => void rawMknodat(dir, path, mode, makedev(major, minor))
+export const symlinkat = bind<[target: string, dir: number, path: string]>(
+  'int symlinkat(const char *, int, const char *)',
+  { print: [undefined, fd] },
+)
+export const unlinkat = bind<[dir: number, path: string, flags: number]>(
+  'int unlinkat(int, const char *, int)',
+  { print: [fd] },
+)
+const rawFchownat = bind<[dir: number, path: string, uid: number, gid: number, flags: number]>(
+  'int fchownat(int, const char *, uint, uint, int)',
+  { print: [fd] },
+)
+export const lchownat = (dir: number, path: string, uid: number, gid: number): void =>
+  void rawFchownat(dir, path, uid, gid, AT_SYMLINK_NOFOLLOW)
+export const fchmod = bind<[fd: number, mode: number]>('int fchmod(int, uint)', { print: [fd] })
+export const fchmodat = bind<[dir: number, path: string, mode: number, flags: number]>(
+  'int fchmodat(int, const char *, uint, int)',
+  { print: [fd] },
+)
+const rawReadlinkat = bind<[dir: number, path: string, buffer: Uint8Array, size: number]>(
+  'long readlinkat(int, const char *, void *, size_t)',
+  { print: [fd] },
+)
+export const readlinkat = (dir: number, path: string): string => {
+  const buffer = Buffer.alloc(4096)
+  return buffer.toString('utf8', 0, rawReadlinkat(dir, path, buffer, buffer.length))
+}
+export const chdir = bind<[path: string]>('int chdir(const char *)')
+export const fchdir = bind<[fd: number]>('int fchdir(int)', { print: [fd] })
+export const chroot = bind<[path: string]>('int chroot(const char *)')
+
+export interface Stat {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly size: number
+  readonly major: number
+  readonly minor: number
+  /** Of the mount the file is on, Linux 5.8. */
+  readonly mountId: number
+}
+const rawStatx = bind<[dir: number, path: string, flags: number, mask: number, out: Uint8Array]>(
+  'int statx(int, const char *, int, uint, void *)',
+  { print: [fd] },
+)
+const STATX_BASIC_STATS = 0x7ff
+const STATX_MNT_ID = 0x1000
+/** statx(2) of `path` under `dir` without following a final symbolic link; `''` is `dir` itself. */
+export const statat = (dir: number, path: string): Stat => {
+  const out = Buffer.alloc(256)
+  const flags = AT_SYMLINK_NOFOLLOW | (path === '' ? AT_EMPTY_PATH : 0)
+  rawStatx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, out)
+  return {
+    uid: out.readUInt32LE(20),
+    gid: out.readUInt32LE(24),
+    mode: out.readUInt16LE(28),
+    size: Number(out.readBigUInt64LE(40)),
+    major: out.readUInt32LE(128),
+    minor: out.readUInt32LE(132),
+    mountId: Number(out.readBigUInt64LE(144)),
+  }
+}
+
+const rawFstatfs = bind<[fd: number, out: Uint8Array]>('int fstatfs(int, void *)', { print: [fd] })
+/** The magic number of the file system a descriptor is on, statfs(2). */
+export const fileSystemType = (file: number): number => {
+  const out = Buffer.alloc(128)
+  rawFstatfs(file, out)
+  return out.readUInt32LE(0)
+}
+export const PROC_SUPER_MAGIC = 0x9fa0
+export const SYSFS_MAGIC = 0x62656572
+
+const rawMemfd = bindSyscall<[name: string, flags: number]>('memfd_create', [
+  'const char *',
+  'uint',
+])
+/** memfd_create(2): a file without a name in any file system. */
+export const memfdCreate = (name: string, flags: number): number => rawMemfd(name, flags)

@@ -1,0 +1,60 @@
+/** Signals: masks, dispositions, signalfd(2), poll(2). Everything here is synchronous. */
+import { bind } from './bind.ts'
+
+const SIG_DFL = 0n
+const rawSignal = bind<[signal: number, handler: bigint]>('int64_t signal(int, uint64_t)')
+const LAST_SIGNAL = 64
+const SIGKILL = 9
+const SIGSTOP = 19
+
+/** Every disposition back to its default: the engine ignores SIGPIPE, and that would survive an execve. */
+export const resetSignals = (): void => {
+  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
+    // 32 and 33 belong to the C library, which refuses to touch them.
+    if (signal === SIGKILL || signal === SIGSTOP || signal === 32 || signal === 33) continue
+    rawSignal(signal, SIG_DFL)
+  }
+}
+
+const SIG_SETMASK = 2
+/** 128 bytes: what both glibc and musl call a sigset_t. */
+const setOf = (signals: readonly number[]): Buffer => {
+  const set = Buffer.alloc(128)
+  for (const signal of signals) set[(signal - 1) >> 3]! |= 1 << ((signal - 1) & 7)
+  return set
+}
+const rawSigprocmask = bind<[how: number, set: Uint8Array, old: null]>(
+  'int sigprocmask(int, const void *, void *)',
+)
+/** Blocks exactly these signals. */
+export const setSignalMask = (signals: readonly number[]): void =>
+  void rawSigprocmask(SIG_SETMASK, setOf(signals), null)
+
+const rawSignalfd = bind<[fd: number, set: Uint8Array, flags: number]>(
+  'int signalfd(int, const void *, int)',
+)
+/** A descriptor that reads as the signals of `signals` that arrive, which must be blocked. Close-on-exec. */
+export const signalfd = (signals: readonly number[]): number =>
+  rawSignalfd(-1, setOf(signals), 0o2000000 | 0o4000)
+
+const rawPoll = bind<[fds: Int32Array, count: number, timeout: number]>(
+  'int poll(void *, ulong, int)',
+  { retry: false },
+)
+export const POLLIN = 1
+/**
+ * Waits until one of `files` can be read or has hung up.
+ * @param timeout in milliseconds; -1 waits for ever
+ * @returns for each file whether it is ready; all false after the timeout
+ */
+export const poll = (files: readonly number[], timeout: number): readonly boolean[] => {
+  const fds = new Int32Array(files.length * 2)
+  files.forEach((file, i) => {
+    fds[2 * i] = file
+    fds[2 * i + 1] = POLLIN
+  })
+  rawPoll(fds, files.length, timeout)
+  return files.map((_, i) => fds[2 * i + 1]! >>> 16 !== 0)
+}
+
+export const kill = bind<[pid: number, signal: number]>('int kill(int, int)')
