@@ -1,0 +1,12 @@
+import { command, oneContainer } from '../command.ts'
+import { unsupported } from '../unsupported.ts'
+
+export const eventsCommand = command({
+  describe: 'print statistics and out-of-memory events of a container, as JSON lines',
+  ...oneContainer,
+  options: {
+    interval: { type: 'duration', default: 5000, describe: 'between statistics (default: 5s)' },
+    stats: { type: 'boolean', describe: 'print statistics once and end' },
+  },
+  run: () => unsupported('events'),
+})

@@ -1,0 +1,99 @@
+/**
+ * `--log FILE --log-format json|text` and `--debug`.
+ *
+ * Who reads the JSON file decides what may stand in it: podman parses the whole file as one object,
+ * containerd takes the last one whose level is error. So a failure appends exactly one object; warnings
+ * given on the way travel inside it. When the command succeeds its warnings, if there are any, become
+ * objects of their own (the specification wants them logged), and nothing is written otherwise. With
+ * `--debug` lines are written as they come. As with runc, warnings go to stderr only where there is no
+ * log file: the stderr of `create` is the container's.
+ */
+import { closeSync, constants, openSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Failure, doing } from '../failure.ts'
+import { type Level, logTo } from '../log.ts'
+import { write } from './output.ts'
+
+/** What a record says besides its level and message; absent ones are left out. */
+export type Fields = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+export interface Log {
+  fail(message: string, fields: Fields): void
+  succeed(): void
+}
+
+interface LogOptions {
+  /** Empty: no file. */
+  readonly file: string
+  readonly format: string
+  readonly debug: boolean
+}
+
+type Format = (level: string, message: string, fields: Fields) => string
+
+/** RFC 3339 to the second, as logrus writes it. */
+const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`
+
+const json: Format = (level, msg, fields) =>
+  `${JSON.stringify({ level, msg, time: now(), ...fields })}\n`
+
+const quote = (value: Fields[string]): string =>
+  typeof value === 'string' && /^[\w./@^+-]+$/.test(value) ? value : JSON.stringify(value)
+
+const text: Format = (level, message, fields) => {
+  const rest = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const extra = rest.map(([name, value]) => ` ${name}=${quote(value)}`).join('')
+  return `time=${JSON.stringify(now())} level=${level} msg=${JSON.stringify(message)}${extra}\n`
+}
+
+const formats: Readonly<Record<string, Format>> = { json, text }
+
+/**
+ * Opened for each record and not kept: a descriptor that stays open is one that `--preserve-fds` could
+ * hand to the container. Opened once at the start too, because a log that cannot be written is an error.
+ */
+const appendTo = (name: string): ((line: string) => void) => {
+  const { O_APPEND, O_CREAT, O_SYNC, O_WRONLY } = constants
+  const file = resolve(name)
+  const open = (): number => openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_SYNC, 0o644)
+  closeSync(doing(`open log file "${file}"`, open))
+  return (line) => {
+    const fd = open()
+    try {
+      write(fd, line)
+    } finally {
+      closeSync(fd)
+    }
+  }
+}
+
+const toStderr = (level: Level, message: string): void => write(2, `tsrun: ${level}: ${message}\n`)
+
+/** Errors go to stderr in any case, by `report.ts`; this log takes what the file has to hold. */
+export const openLog = ({ file, format, debug }: LogOptions): Log => {
+  const render = Object.hasOwn(formats, format) ? formats[format] : undefined
+  if (!render) {
+    throw new Failure(`invalid log format "${format}"`, { hint: 'there are "text" and "json"' })
+  }
+  if (file === '') {
+    logTo(toStderr, { debug })
+    return { fail: () => {}, succeed: () => {} }
+  }
+  const append = appendTo(file)
+  const held: string[] = []
+  const atOnce = debug || render === text
+  logTo(
+    (level, message) =>
+      atOnce
+        ? append(render(level, message, {}))
+        : void (level === 'warning' && held.push(message)),
+    { debug },
+  )
+  return {
+    fail: (message, fields) =>
+      append(render('error', message, held.length > 0 ? { ...fields, warnings: held } : fields)),
+    succeed: () => {
+      for (const message of held) append(render('warning', message, {}))
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** Where containers are kept, and with whose rights: by runc's rules, which its callers rely on. */
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Place } from '../container/request.ts'
+import { usage } from './argv.ts'
+import type { globalOptions } from './global.ts'
+import type { Values } from './option.ts'
+import { parseBoolean } from './value.ts'
+
+/** The initial user namespace maps every id to itself. */
+const inUserNamespace = (): boolean =>
+  !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'))
+
+/** Root of a user namespace is root in name only. */
+const isRoot = (): boolean => process.geteuid?.() === 0
+
+/**
+ * A session's own directory, for those who may not write to /run.
+ *
+ * In a user namespace `USER=root` tells a container's root from a rootless user's `unshare`.
+ */
+const sessionDirectory = (): string | undefined => {
+  const directory = process.env.XDG_RUNTIME_DIR
+  if (!directory) return undefined
+  const honoured = !isRoot() || (inUserNamespace() && process.env.USER !== 'root')
+  return honoured ? directory : undefined
+}
+
+const defaultRoot = (): string => {
+  const session = sessionDirectory()
+  if (session === undefined) return '/run/tsrun'
+  const root = join(session, 'tsrun')
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  // The XDG specification: without the sticky bit the directory may be tidied away.
+  chmodSync(root, 0o1700)
+  return root
+}
+
+const isRootless = (setting: string): boolean => {
+  if (setting === '' || setting === 'auto') return !isRoot() || inUserNamespace()
+  const value = parseBoolean(setting)
+  if (value === undefined) {
+    throw usage(`invalid value "${setting}" for flag -rootless: want true, false or auto`)
+  }
+  return value
+}
+
+export const readPlace = (values: Values<typeof globalOptions>): Place => ({
+  root: values.root ? resolve(values.root) : defaultRoot(),
+  systemdCgroup: values['systemd-cgroup'],
+  rootless: isRootless(values.rootless),
+})

@@ -1,0 +1,98 @@
+/**
+ * The one place that prints an error:
+ *
+ *     tsrun: create web: mount tmpfs on /run: mount(2) EPERM: operation not permitted
+ *       config.json:41  /mounts/3
+ *       hint: …
+ */
+import { chain, describe, Failure } from '../failure.ts'
+import type { Fields, Log } from './log.ts'
+import { write } from './output.ts'
+
+/**
+ * docker and podman look for these words, anywhere in the message, and report that the user's command
+ * was not found (127) or may not be executed (126). They may say so of nothing else, and the kernel's
+ * words for ENOENT on some cgroup file are the same.
+ */
+const claims: readonly (readonly [RegExp, string])[] = [
+  [/no such file or directory/gi, 'file not found'],
+  [/permission denied/gi, 'access refused'],
+  [/not a directory/gi, 'a file where a directory should be'],
+  [/is a directory/gi, 'a directory where a file should be'],
+  [/executable file not found/gi, 'program not found'],
+]
+
+/** Shells' statuses for a command that is not there, or cannot be executed. */
+const concernsCommand = (status: number | undefined): boolean => status === 126 || status === 127
+
+export interface Place {
+  /** The command's name; absent when the command line did not get that far. */
+  readonly stage: string | undefined
+  /** What the error's pointer points into, where that is known. */
+  readonly bundle: string | undefined
+}
+
+export interface Report {
+  readonly message: string
+  readonly location: string | undefined
+  readonly hint: string | undefined
+  readonly exitStatus: number | undefined
+  readonly fields: Fields
+}
+
+type Locate = (bundle: string, pointer: string) => string | undefined
+
+/** The innermost answer: the place nearest to the trouble knows best. */
+const last = <T>(errors: readonly Error[], read: (error: Error) => T | undefined): T | undefined =>
+  errors.map(read).findLast((value) => value !== undefined)
+
+const failure =
+  <K extends keyof Failure>(key: K) =>
+  (error: Error): Failure[K] | undefined =>
+    error instanceof Failure ? error[key] : undefined
+
+const property =
+  (key: string, type: 'string' | 'number') =>
+  (error: Error): string | number | undefined => {
+    const value: unknown = Reflect.get(error, key)
+    if (error instanceof Failure || typeof value !== type) return undefined
+    return value as string | number
+  }
+
+export const makeReport = (error: unknown, place: Place, locate: Locate): Report => {
+  const errors = chain(error)
+  const exitStatus = last(errors, failure('exitStatus'))
+  const pointer = last(errors, failure('pointer'))
+  const hint = last(errors, failure('hint'))
+  const errno = last(errors, property('errno', 'number'))
+  let message = describe(error).trimEnd()
+  if (!concernsCommand(exitStatus)) {
+    for (const [words, instead] of claims) message = message.replace(words, instead)
+  }
+  let location = pointer
+  if (pointer !== undefined && place.bundle !== undefined) {
+    location = [locate(place.bundle, pointer), pointer].filter(Boolean).join('  ')
+  }
+  return {
+    message,
+    location,
+    hint,
+    exitStatus,
+    fields: {
+      code: last(errors, failure('code')) ?? last(errors, property('code', 'string')),
+      stage: place.stage,
+      pointer,
+      syscall: last(errors, property('syscall', 'string')),
+      errno: typeof errno === 'number' ? Math.abs(errno) : undefined, // Node's are negative
+      hint,
+    },
+  }
+}
+
+export const printReport = (report: Report, log: Log): void => {
+  const lines = [`tsrun: ${report.message}`]
+  if (report.location !== undefined) lines.push(`  ${report.location}`)
+  if (report.hint !== undefined) lines.push(`  hint: ${report.hint}`)
+  write(2, `${lines.join('\n')}\n`)
+  log.fail(report.message, report.fields)
+}
