@@ -33,8 +33,6 @@ const options = [
   '--no-compile-autoload-tsconfig',
   '--no-compile-autoload-package-json',
   '--compile-jit-policy=1000',
-  '--define',
-  'TSRUN_COMPILED=true',
 ]
 
 export interface Build {
@@ -58,8 +56,19 @@ const addon = (arch: string): string => {
   return join(directory, `linux_${arch}`, 'koffi.node')
 }
 
+/** What `--version` names; a source archive has no history to take it from. */
+const commit = (): string => {
+  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return status === 0 ? stdout.trim() : 'unknown'
+}
+
 const compile = ({ arch, entry }: Build, outfile: string): void => {
-  const args = ['build', ...options, ...targetOptions(arch), entry, `--outfile=${outfile}`]
+  const defines = ['--define', 'TSRUN_COMPILED=true', '--define', `TSRUN_COMMIT="${commit()}"`]
+  const target = targetOptions(arch)
+  const args = ['build', ...options, ...defines, ...target, entry, `--outfile=${outfile}`]
   const { status, stderr, error } = spawnSync(findCompiler(root), args, {
     cwd: root,
     encoding: 'utf8',
