@@ -1,0 +1,95 @@
+/** Puts limits in force. Parent. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
+import { readControl, writeControl } from './control-file.ts'
+import { printException, type DevicePolicy } from './devices.ts'
+import { explainRefusal } from './explain.ts'
+import type { CgroupPlan, Write } from './plan.ts'
+
+/**
+ * To be called once the process that waits in the cgroup is as small as it will get: limits on memory
+ * count what is used already.
+ * @throws Failure that names the limit, the file and the kernel's answer
+ */
+export const applyLimits = (
+  plan: Pick<CgroupPlan, 'mode' | 'late' | 'devices' | 'devicesPath'>,
+): void => {
+  applyWrites(plan.late)
+  if (plan.devicesPath !== undefined) applyDevices(plan.mode, plan.devicesPath, plan.devices)
+}
+
+/** In their order, but for pairs that the kernel wants in the other order, depending on their old values. */
+export const applyWrites = (writes: readonly Write[]): void => {
+  let refused: Write[] = []
+  for (const write of writes) {
+    try {
+      applyWrite(write)
+    } catch (cause) {
+      if (write.again && hasCode(cause, 'EINVAL', 'EBUSY')) {
+        refused = [write, ...refused]
+        continue
+      }
+      throw explainRefusal(write, cause)
+    }
+    for (const earlier of refused) applyAgain(earlier)
+    refused = []
+  }
+  for (const earlier of refused) applyAgain(earlier)
+}
+
+const applyAgain = (write: Write): void => {
+  try {
+    applyWrite(write)
+  } catch (cause) {
+    throw explainRefusal(write, cause)
+  }
+}
+
+const applyWrite = (write: Write): void => {
+  const { directory, file, value, otherwise } = write
+  refuseBelowUsage(write)
+  try {
+    writeControl(join(directory, file), value)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || !existsSync(directory)) throw error
+    if (otherwise) writeControl(join(directory, otherwise.file), otherwise.value)
+    else if (!write.optional) throw error
+  }
+}
+
+const refuseBelowUsage = ({ directory, what, value, usage, pointer }: Write): void => {
+  if (usage === undefined) return
+  const used = readControl(join(directory, usage))
+  if (BigInt(used) < BigInt(value)) return
+  throw new Failure(`${what} ${value} is below the ${used} in use`, {
+    code: 'LIMIT_BELOW_USAGE',
+    pointer,
+  })
+}
+
+const applyDevices = (mode: CgroupPlan['mode'], directory: string, policy: DevicePolicy): void => {
+  if (mode === 'v2') {
+    throw new Failure('device rules in cgroup v2 are not supported yet', { code: 'NOT_SUPPORTED' })
+  }
+  const write = (file: string, values: readonly string[]): void => {
+    try {
+      if (values.length > 0) writeControl(join(directory, file), ...values)
+    } catch (cause) {
+      throw explainRefusal(
+        {
+          what: 'device rules',
+          pointer: '/linux/resources/devices',
+          controller: 'devices',
+          directory,
+          file,
+          value: values.join(', '),
+        },
+        cause,
+      )
+    }
+  }
+  write(policy.allow ? 'devices.allow' : 'devices.deny', ['a'])
+  write(policy.allow ? 'devices.deny' : 'devices.allow', policy.exceptions.map(printException))
+}

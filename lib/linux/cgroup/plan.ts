@@ -1,0 +1,165 @@
+/**
+ * From the config to what has to be done with cgroups, as plain data. Pure.
+ *
+ * Where the directories land is as with runc, because its callers compute the same paths:
+ *
+ *     cgroupsPath   v1, each hierarchy                 v2
+ *     none          <own cgroup>/<id>                  <parent of own cgroup>/<id>
+ *     a/b           <own cgroup>/a/b                   <parent of own cgroup>/a/b
+ *     /a/b          <mountpoint>/a/b                   <mountpoint>/a/b
+ *
+ * v2 steps aside because a cgroup with processes, such as our own, cannot pass controllers on to its
+ * children, cgroups(7) "no internal processes".
+ */
+import { dirname, join, normalize } from 'node:path'
+import { Failure } from '../../failure.ts'
+import type { Config, Resources } from '../../spec/types.ts'
+import { planDevices, type DevicePolicy } from './devices.ts'
+import type { Hierarchy, Layout, OwnCgroups } from './layout.ts'
+import { invalid, type Limit, type Limits } from './limit.ts'
+import { limitsV1 } from './limits-v1.ts'
+import { limitsV2 } from './limits-v2.ts'
+
+/** The container's cgroup in one hierarchy. */
+export interface Place {
+  readonly version: 1 | 2
+  readonly controllers: readonly string[]
+  /** Its directory on the host. */
+  readonly path: string
+  /** Where the hierarchy is mounted: nothing is made or changed above. */
+  readonly mountpoint: string
+}
+
+export interface Write extends Limit {
+  /** Directory of the control file. */
+  readonly directory: string
+}
+
+export interface CgroupPlan {
+  readonly mode: Layout['mode']
+  readonly places: readonly Place[]
+  /** In force before a process joins. */
+  readonly early: readonly Write[]
+  readonly late: readonly Write[]
+  readonly devices: DevicePolicy
+  /** Where the devices are ruled; absent where we may not and need not. */
+  readonly devicesPath?: string
+  /**
+   * The user may not be allowed to make cgroups, and asked for none: then the container stays in the
+   * cgroup of its creator.
+   */
+  readonly dispensable: boolean
+  readonly notices: readonly string[]
+}
+
+/** What state.json keeps: enough to find and remove the cgroup after a crash. */
+export interface SavedCgroup {
+  readonly mode: Layout['mode']
+  /** Directory on the host by controller; `''` is v2's, as in runc's `cgroup_paths`. */
+  readonly paths: Readonly<Record<string, string>>
+  /** The directories that we made, parents first: only these are removed. */
+  readonly made: readonly string[]
+}
+
+/** Open descriptors on a container's cgroup, close-on-exec. */
+export interface CgroupDoors {
+  /** Of v2's directory, for clone3's CLONE_INTO_CGROUP. */
+  readonly directory?: number
+  /** Of v1's `tasks` files: who writes 0 there is in. */
+  readonly tasks: readonly number[]
+}
+
+export interface CgroupOptions {
+  /** `--systemd-cgroup` */
+  readonly systemd: boolean
+  /** Not root of the host: what is not allowed and not asked for is left out. */
+  readonly rootless: boolean
+}
+
+/** @throws Failure for settings that this host's cgroups cannot have */
+export const planCgroup = (
+  config: Config,
+  id: string,
+  layout: Layout,
+  own: OwnCgroups,
+  options: CgroupOptions,
+): CgroupPlan => {
+  if (options.systemd) {
+    throw new Failure('systemd cgroups are not supported yet', {
+      code: 'NOT_SUPPORTED',
+      hint: 'run without --systemd-cgroup',
+    })
+  }
+  const { cgroupsPath = '', resources = {} } = config.linux ?? {}
+  const places = layout.hierarchies.map((hierarchy) =>
+    placeIn(hierarchy, layout, own, cgroupsPath, id),
+  )
+  const { limits, notices } = limitsFor(resources, layout)
+  const writes = limits.map((limit) => locate(limit, places))
+  const devicesPath = options.rootless ? undefined : pathOf(places, 'devices')
+  if (devicesPath === undefined && !options.rootless) {
+    throw new Failure('no cgroup hierarchy with the devices controller is mounted', {
+      code: 'CGROUP_CONTROLLER_MISSING',
+      hint: 'without it a container could use every device of the host',
+    })
+  }
+  return {
+    mode: layout.mode,
+    places,
+    early: writes.filter(({ early }) => early),
+    late: writes.filter(({ early }) => !early),
+    devices: planDevices(resources.devices),
+    ...(devicesPath === undefined ? {} : { devicesPath }),
+    dispensable: options.rootless && cgroupsPath === '' && writes.length === 0,
+    notices,
+  }
+}
+
+/** Limits as files of this host's kind of cgroups, without the places. */
+export const limitsFor = (resources: Resources, { mode }: Pick<Layout, 'mode'>): Limits =>
+  mode === 'v2' ? limitsV2(resources) : limitsV1(resources)
+
+/** v2 has one place for all controllers. */
+export const pathOf = (places: readonly Place[], controller: string): string | undefined =>
+  places.find(({ controllers }) => controllers.includes(controller))?.path ??
+  (places.length === 1 && places[0]!.version === 2 ? places[0]!.path : undefined)
+
+/** @throws Failure where no hierarchy has the controller */
+export const locate = (limit: Limit, places: readonly Place[]): Write => {
+  const directory = pathOf(places, limit.controller)
+  if (directory !== undefined) return { ...limit, directory }
+  throw new Failure(
+    `set ${limit.what}: no cgroup hierarchy with the ${limit.controller} controller is mounted`,
+    { code: 'CGROUP_CONTROLLER_MISSING', pointer: limit.pointer },
+  )
+}
+
+const placeIn = (
+  { version, controllers, mountpoint, root }: Hierarchy,
+  { mode }: Layout,
+  own: OwnCgroups,
+  cgroupsPath: string,
+  id: string,
+): Place => {
+  const here = relativeTo(root, own[controllers[0]!] ?? '/')
+  const base = cgroupsPath.startsWith('/') ? '/' : mode === 'v2' ? dirname(here) : here
+  const path = join(mountpoint, base, clean(cgroupsPath) || id)
+  if (path === mountpoint) {
+    throw invalid(
+      `cgroup path "${cgroupsPath}" is the root of the hierarchy`,
+      '/linux/cgroupsPath',
+      'name a cgroup below it',
+    )
+  }
+  return { version, controllers, path, mountpoint }
+}
+
+/** Leads `..` nowhere: the path stays below what it is joined to. */
+const clean = (path: string): string =>
+  path === '' ? '' : normalize(`/${path}`).replace(/^\/|\/$/g, '')
+
+/** A cgroup's path below a mount that shows the hierarchy from `root` on. */
+const relativeTo = (root: string, path: string): string => {
+  if (root === '/' || path === '/') return clean(path) === '' ? '/' : `/${clean(path)}`
+  return path.startsWith(`${root}/`) ? path.slice(root.length) : '/'
+}

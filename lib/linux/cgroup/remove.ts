@@ -1,0 +1,57 @@
+/** Removes a container's cgroups. Parent; works from what state.json keeps alone. */
+import { join } from 'node:path'
+import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
+import { removeCgroup } from './control-file.ts'
+import type { SavedCgroup } from './plan.ts'
+import { directoriesOf } from './saved.ts'
+import { childrenOf, listPids } from './tree.ts'
+import { backOff } from './wait.ts'
+
+/** How long dying processes may keep a cgroup busy, ms. */
+const PATIENCE = 5000
+
+/**
+ * Removes the directories that were made for the container, with the cgroups that it made in them.
+ * Parents that were made on the way go as well, unless others have moved in.
+ * @throws Failure where processes are left after {@link PATIENCE}
+ */
+export const deleteCgroup = (saved: SavedCgroup): void => {
+  const own = new Set(directoriesOf(saved))
+  for (const path of saved.made.toReversed()) {
+    if (own.has(path)) removeTree(path)
+    else removeIfUnused(path)
+  }
+}
+
+const removeIfUnused = (path: string): void => {
+  try {
+    removeCgroup(path)
+  } catch (error) {
+    if (!hasCode(error, 'EBUSY', 'ENOTEMPTY', 'ENOENT')) throw error
+  }
+}
+
+const removeTree = (path: string): void => {
+  const wait = backOff(PATIENCE)
+  for (;;) {
+    try {
+      return removeCgroup(path)
+    } catch (cause) {
+      if (hasCode(cause, 'ENOENT')) return
+      if (!hasCode(cause, 'EBUSY', 'ENOTEMPTY')) throw failure(path, cause)
+      for (const child of childrenOf(path)) removeTree(join(path, child))
+      // The kernel lets go of a cgroup a moment after its last process is gone.
+      if (!wait()) throw failure(path, cause)
+    }
+  }
+}
+
+const failure = (path: string, cause: unknown): Failure => {
+  const pids = listPids(path)
+  return new Failure(`remove cgroup ${path}`, {
+    cause,
+    code: 'CGROUP_REMOVE',
+    ...(pids.length > 0 ? { hint: `still in it: processes ${pids.join(', ')}` } : {}),
+  })
+}

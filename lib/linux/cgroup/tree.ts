@@ -1,0 +1,33 @@
+/** What is in a cgroup directory and below: cgroups and processes. Parent. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { hasCode } from '../../sys/error.ts'
+import { readControl } from './control-file.ts'
+
+/** The cgroups inside one; none where it is gone. */
+export const childrenOf = (path: string): readonly string[] => {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
+}
+
+/** Host pids in a cgroup directory and in those below it, in no order. */
+export const listPids = (directory: string): readonly number[] => [
+  ...readPids(directory),
+  ...childrenOf(directory).flatMap((child) => listPids(join(directory, child))),
+]
+
+const readPids = (directory: string): readonly number[] => {
+  try {
+    const text = readControl(join(directory, 'cgroup.procs'))
+    return text === '' ? [] : text.split('\n').map(Number)
+  } catch (error) {
+    // EOPNOTSUPP: a threaded v2 cgroup, whose processes its domain lists. ENODEV: just removed.
+    if (hasCode(error, 'ENOENT', 'ENODEV', 'EOPNOTSUPP')) return []
+    throw error
+  }
+}

@@ -1,0 +1,20 @@
+/** Waits in a process that runs nothing else. Parent. */
+
+export const sleep = (ms: number): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+
+/**
+ * A wait that doubles from 0.5 ms to 50 ms.
+ * @param patience ms in all
+ * @returns a function that sleeps, or says `false` where no patience is left
+ */
+export const backOff = (patience: number): (() => boolean) => {
+  const deadline = performance.now() + patience
+  let pause = 0.5
+  return () => {
+    if (performance.now() > deadline) return false
+    sleep(pause)
+    pause = Math.min(pause * 2, 50)
+    return true
+  }
+}
