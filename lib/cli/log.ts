@@ -8,10 +8,11 @@
  * `--debug` lines are written as they come. As with runc, warnings go to stderr only where there is no
  * log file: the stderr of `create` is the container's.
  */
-import { closeSync, constants, openSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { Failure, doing } from '../failure.ts'
 import { type Level, logTo } from '../log.ts'
+import { resolve } from '../path.ts'
+import { O_APPEND } from '../sys/flags/open.ts'
+import { writeTextFile } from '../sys/text-file.ts'
 import { write } from './output.ts'
 
 /** What a record says besides its level and message; absent ones are left out. */
@@ -48,23 +49,18 @@ const text: Format = (level, message, fields) => {
 
 const formats: Readonly<Record<string, Format>> = { json, text }
 
+/** open(2): a record is on the disk when the next one follows; alike on x86-64 and arm64. */
+const O_SYNC = 0o4010000
+
 /**
  * Opened for each record and not kept: a descriptor that stays open is one that `--preserve-fds` could
  * hand to the container. Opened once at the start too, because a log that cannot be written is an error.
  */
 const appendTo = (name: string): ((line: string) => void) => {
-  const { O_APPEND, O_CREAT, O_SYNC, O_WRONLY } = constants
   const file = resolve(name)
-  const open = (): number => openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_SYNC, 0o644)
-  closeSync(doing(`open log file "${file}"`, open))
-  return (line) => {
-    const fd = open()
-    try {
-      write(fd, line)
-    } finally {
-      closeSync(fd)
-    }
-  }
+  const append = (line: string): void => writeTextFile(file, line, O_APPEND | O_SYNC, 0o644)
+  doing(`open log file "${file}"`, () => append(''))
+  return append
 }
 
 const toStderr = (level: Level, message: string): void => write(2, `tsrun: ${level}: ${message}\n`)

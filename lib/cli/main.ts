@@ -1,7 +1,7 @@
 /** argv → command → exit status. Whatever is thrown below is printed here, once. */
-import { join } from 'node:path'
 import { doing, Failure } from '../failure.ts'
 import { debug } from '../log.ts'
+import { join } from '../path.ts'
 import { parse, usage } from './argv.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'

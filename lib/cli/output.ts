@@ -1,13 +1,10 @@
-/** Writes to stdout, stderr and the log: all of it, before the process ends. */
-import { writeSync } from 'node:fs'
+/** Writes to stdout and stderr: all of it, before the process ends. */
+import { hasCode } from '../sys/error.ts'
+import { write as writeSome } from '../sys/file.ts'
 
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code
-
-/** Blocks this thread; the event loop must not run here. */
-const sleep = (ms: number): void => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-}
+/** Blocks this thread: there is no event loop that could wait. */
+const sleep = (ms: number): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 /**
  * A pipe that its other end made non-blocking fills up (EAGAIN); a reader that has had enough closes it
@@ -17,7 +14,8 @@ export const write = (fd: number, text: string): void => {
   const bytes = Buffer.from(text)
   for (let done = 0; done < bytes.length;) {
     try {
-      done += writeSync(fd, bytes, done)
+      const rest = bytes.subarray(done)
+      done += writeSome(fd, rest, rest.length)
     } catch (error) {
       if (hasCode(error, 'EPIPE')) return
       if (!hasCode(error, 'EAGAIN')) throw error

@@ -1,7 +1,10 @@
 /** Where containers are kept, and with whose rights: by runc's rules, which its callers rely on. */
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Place } from '../container/request.ts'
+import { join, resolve } from '../path.ts'
+import { hasCode } from '../sys/error.ts'
+import { fchmodat, mkdirat } from '../sys/file.ts'
+import { AT_FDCWD } from '../sys/flags/open.ts'
+import { readTextFile } from '../sys/text-file.ts'
 import { usage } from './argv.ts'
 import type { globalOptions } from './global.ts'
 import type { Values } from './option.ts'
@@ -9,7 +12,7 @@ import { parseBoolean } from './value.ts'
 
 /** The initial user namespace maps every id to itself. */
 const inUserNamespace = (): boolean =>
-  !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'))
+  !/^\s*0\s+0\s+4294967295\s*$/.test(readTextFile('/proc/self/uid_map'))
 
 /** Root of a user namespace is root in name only. */
 const isRoot = (): boolean => process.geteuid?.() === 0
@@ -30,9 +33,13 @@ const defaultRoot = (): string => {
   const session = sessionDirectory()
   if (session === undefined) return '/run/tsrun'
   const root = join(session, 'tsrun')
-  mkdirSync(root, { recursive: true, mode: 0o700 })
+  try {
+    mkdirat(AT_FDCWD, root, 0o700)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  }
   // The XDG specification: without the sticky bit the directory may be tidied away.
-  chmodSync(root, 0o1700)
+  fchmodat(AT_FDCWD, root, 0o1700, 0)
   return root
 }
 

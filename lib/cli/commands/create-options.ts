@@ -1,6 +1,6 @@
 /** What `create` and `run` have in common, and how it becomes a request. */
-import { resolve } from 'node:path'
 import type { CreateRequest } from '../../container/request.ts'
+import { resolve } from '../../path.ts'
 import { usage } from '../argv.ts'
 import type { Call } from '../command.ts'
 import type { Options } from '../option.ts'

@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { doing, Failure } from '../../failure.ts'
+import { join } from '../../path.ts'
 import { defaultConfig } from '../../spec/default.ts'
+import { hasCode } from '../../sys/error.ts'
+import { O_EXCL } from '../../sys/flags/open.ts'
+import { writeTextFile } from '../../sys/text-file.ts'
 import { command } from '../command.ts'
 
 const writeNew = (file: string, text: string): void => {
   try {
-    writeFileSync(file, text, { flag: 'wx' })
+    writeTextFile(file, text, O_EXCL)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
     throw new Failure('File config.json exists. Remove it first', { code: 'CONFIG_EXISTS' })
   }
 }
