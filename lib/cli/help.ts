@@ -87,6 +87,22 @@ export const commandHelp = (name: string, command: Command): string => {
   return render(parser)
 }
 
+/** Prints a script for bash or zsh, or, when that script asks, what may follow on the command line. */
+export const complete = (
+  argv: readonly string[],
+  commands: Readonly<Record<string, Command>>,
+): void => {
+  const parser = yargsFor(argv, globalOptions)
+  for (const [name, { describe, options }] of Object.entries(commands)) {
+    parser.command(name, describe, (own) => {
+      for (const [option, definition] of Object.entries(options))
+        own.option(option, toYargs(definition))
+    })
+  }
+  parser.completion('completion', false)
+  void parser.parse()
+}
+
 export const programHelp = (commands: Readonly<Record<string, Command>>): string => {
   const parser = yargsFor([], globalOptions)
   parser.usage(

@@ -1,12 +1,12 @@
 /** argv → command → exit status. Whatever is thrown below is printed here, once. */
 import { doing, Failure } from '../failure.ts'
 import { debug } from '../log.ts'
-import { join } from '../path.ts'
+import { locate } from '../spec/load.ts'
 import { parse, usage } from './argv.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import { globalOptions } from './global.ts'
-import { commandHelp, programHelp } from './help.ts'
+import { commandHelp, complete, programHelp } from './help.ts'
 import { type Log, openLog } from './log.ts'
 import { print } from './output.ts'
 import { readPlace } from './place.ts'
@@ -51,7 +51,14 @@ const help = (topic: string | undefined): number => {
   return 0
 }
 
+/** What the script that `tsrun completion` prints calls tsrun with. */
+const COMPLETE = '--get-yargs-completions'
+
 const run = (argv: readonly string[], progress: Progress): number => {
+  if (argv[0] === COMPLETE || argv[0] === 'completion') {
+    complete(argv, commands)
+    return 0
+  }
   const { values, operands, help: wanted } = parse(globalOptions, argv, 'first')
   const [name, ...args] = operands
   if (values.version) {
@@ -86,9 +93,7 @@ const explainUsage = (message: string, { name, command }: Progress): void => {
 
 const fail = (error: unknown, progress: Progress): number => {
   const { name, command, bundle } = progress
-  const report = makeReport(error, { stage: name, bundle }, (directory, pointer) =>
-    join(directory, pointer),
-  )
+  const report = makeReport(error, { stage: name, bundle }, locate)
   if (error instanceof Failure && error.code === 'USAGE') explainUsage(report.message, progress)
   printReport(report, progress.log)
   if (error instanceof Error) debug(() => String(error.stack))

@@ -40,7 +40,7 @@ export interface Report {
   readonly fields: Fields
 }
 
-type Locate = (bundle: string, pointer: string) => string | undefined
+type Locate = (bundle: string, pointer: string) => { readonly line: number } | undefined
 
 /** The innermost answer: the place nearest to the trouble knows best. */
 const last = <T>(errors: readonly Error[], read: (error: Error) => T | undefined): T | undefined =>
@@ -69,13 +69,11 @@ export const makeReport = (error: unknown, place: Place, locate: Locate): Report
   if (!concernsCommand(exitStatus)) {
     for (const [words, instead] of claims) message = message.replace(words, instead)
   }
-  let location = pointer
-  if (pointer !== undefined && place.bundle !== undefined) {
-    location = [locate(place.bundle, pointer), pointer].filter(Boolean).join('  ')
-  }
+  const line =
+    pointer === undefined || place.bundle === undefined ? undefined : locate(place.bundle, pointer)
   return {
     message,
-    location,
+    location: line === undefined ? pointer : `config.json:${line.line}  ${pointer}`,
     hint,
     exitStatus,
     fields: {

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts'
-import { listReports } from '../../container/state.ts'
+import { listReports } from '../../container/report.ts'
 import { command } from '../command.ts'
 import { print } from '../output.ts'
 import { formatTable } from '../table.ts'

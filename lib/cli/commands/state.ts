@@ -1,4 +1,4 @@
-import { readReport } from '../../container/state.ts'
+import { readReport } from '../../container/report.ts'
 import { command, oneContainer } from '../command.ts'
 import { print } from '../output.ts'
 
