@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { readControl, writeControl } from './control-file.ts'
-import { printException, type DevicePolicy } from './devices.ts'
+import { applyDevices } from './device-rules.ts'
 import { explainRefusal } from './explain.ts'
 import type { CgroupPlan, Write } from './plan.ts'
 
@@ -67,29 +67,4 @@ const refuseBelowUsage = ({ directory, what, value, usage, pointer }: Write): vo
     code: 'LIMIT_BELOW_USAGE',
     pointer,
   })
-}
-
-const applyDevices = (mode: CgroupPlan['mode'], directory: string, policy: DevicePolicy): void => {
-  if (mode === 'v2') {
-    throw new Failure('device rules in cgroup v2 are not supported yet', { code: 'NOT_SUPPORTED' })
-  }
-  const write = (file: string, values: readonly string[]): void => {
-    try {
-      if (values.length > 0) writeControl(join(directory, file), ...values)
-    } catch (cause) {
-      throw explainRefusal(
-        {
-          what: 'device rules',
-          pointer: '/linux/resources/devices',
-          controller: 'devices',
-          directory,
-          file,
-          value: values.join(', '),
-        },
-        cause,
-      )
-    }
-  }
-  write(policy.allow ? 'devices.allow' : 'devices.deny', ['a'])
-  write(policy.allow ? 'devices.deny' : 'devices.allow', policy.exceptions.map(printException))
 }

@@ -4,8 +4,9 @@
  * v1 has one hierarchy for each controller or group of controllers, and named ones without any; v2 has
  * a single one. A host may have both ("hybrid"): the controllers are then v1's.
  */
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { readFileSync, statSync, statfsSync } from 'node:fs'
 import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
 
 export interface Hierarchy {
   readonly version: 1 | 2
@@ -21,20 +22,25 @@ export interface Layout {
   readonly hierarchies: readonly Hierarchy[]
 }
 
-/** The cgroup of a process by controller, with the key `''` for v2, as seen from its cgroup namespace. */
+/**
+ * The cgroup of a process by hierarchy, as /proc/PID/cgroup names them: `memory`, `cpu,cpuacct`,
+ * `name=systemd`, and `''` for v2.
+ */
 export type OwnCgroups = Readonly<Record<string, string>>
 
 export const CGROUP_ROOT = '/sys/fs/cgroup'
 
+/** statfs(2) */
+const CGROUP_SUPER_MAGIC = 0x27e0eb
 const CGROUP2_SUPER_MAGIC = 0x63677270
 
-/** `4:memory:/a\n0::/b` → `{ memory: '/a', '': '/b' }` */
+/** `4:cpu,cpuacct:/a\n0::/b` → `{ 'cpu,cpuacct': '/a', '': '/b' }` */
 export const parseOwnCgroups = (text: string): OwnCgroups => {
   const own: Record<string, string> = {}
   for (const line of text.split('\n')) {
-    const match = /^\d+:([^:]*):(.*)$/.exec(line)
-    if (!match) continue
-    for (const controller of match[1]!.split(',')) own[controller] = match[2]!
+    const first = line.indexOf(':')
+    const second = line.indexOf(':', first + 1)
+    if (second !== -1) own[line.slice(first + 1, second)] = line.slice(second + 1)
   }
   return own
 }
@@ -47,22 +53,50 @@ export const readOwnCgroups = (pid: number | 'self' = 'self'): OwnCgroups =>
  * @throws Failure where no cgroup file system is mounted
  */
 export const readLayout = (own: OwnCgroups = readOwnCgroups()): Layout => {
-  // /proc/self/mountinfo takes a millisecond on a host with a thousand mounts: only who needs it reads it.
-  const unified = own['']
-  if (
-    unified !== undefined &&
-    statfsSync(CGROUP_ROOT).type === CGROUP2_SUPER_MAGIC &&
-    existsSync(CGROUP_ROOT + unified)
-  ) {
-    const only = { version: 2, controllers: [''], mountpoint: CGROUP_ROOT, root: '/' } as const
-    return { mode: 'v2', hierarchies: [only] }
-  }
-  const layout = parseLayout(readFileSync('/proc/self/mountinfo', 'utf8'))
+  const layout = usualLayout(own) ?? parseLayout(readFileSync('/proc/self/mountinfo', 'utf8'))
   if (layout.hierarchies.length > 0) return layout
   throw new Failure('no cgroup file system is mounted', {
     code: 'CGROUP_NOT_MOUNTED',
     hint: `mount -t cgroup2 cgroup2 ${CGROUP_ROOT}`,
   })
+}
+
+/**
+ * Where everybody has them, found by looking there: /proc/self/mountinfo grows with the containers of a
+ * host, and reading a thousand mounts takes longer than all the rest that is done with cgroups.
+ */
+const usualLayout = (own: OwnCgroups): Layout | undefined => {
+  const unified = own['']
+  if (unified !== undefined && isRoot(CGROUP_ROOT, CGROUP2_SUPER_MAGIC)) {
+    return { mode: 'v2', hierarchies: [v2At(CGROUP_ROOT)] }
+  }
+  const hierarchies: Hierarchy[] = []
+  for (const name of Object.keys(own)) {
+    if (name === '') continue
+    const mountpoint = `${CGROUP_ROOT}/${name.replace('name=', '')}`
+    if (!isRoot(mountpoint, CGROUP_SUPER_MAGIC)) return undefined
+    hierarchies.push({ version: 1, controllers: name.split(','), mountpoint, root: '/' })
+  }
+  const beside = `${CGROUP_ROOT}/unified`
+  if (unified !== undefined && isRoot(beside, CGROUP2_SUPER_MAGIC)) hierarchies.push(v2At(beside))
+  return arrange(hierarchies)
+}
+
+const v2At = (mountpoint: string): Hierarchy => ({
+  version: 2,
+  controllers: [''],
+  mountpoint,
+  root: '/',
+})
+
+/** Whether a path is the root of a whole hierarchy, which has inode 1, and not a part that was bound there. */
+const isRoot = (path: string, magic: number): boolean => {
+  try {
+    return statfsSync(path).type === magic && statSync(path).ino === 1
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
+  }
 }
 
 interface Mount {

@@ -141,7 +141,7 @@ const placeIn = (
   cgroupsPath: string,
   id: string,
 ): Place => {
-  const here = relativeTo(root, own[controllers[0]!] ?? '/')
+  const here = relativeTo(root, own[controllers.join(',')] ?? '/')
   const base = cgroupsPath.startsWith('/') ? '/' : mode === 'v2' ? dirname(here) : here
   const path = join(mountpoint, base, clean(cgroupsPath) || id)
   if (path === mountpoint) {
