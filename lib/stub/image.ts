@@ -15,12 +15,13 @@ const HEADERS = 64 + 56
 const ENTRY_SIZE = 64
 const PT_LOAD = 1
 const READ_EXECUTE = 5
+const SA_RESTORER = 0x04000000
 
 const bitSet = (numbers: readonly number[]): bigint =>
   numbers.reduce((set, n) => set | (1n << BigInt(n)), 0n)
 
 /** Collects data behind the table and hands out addresses. */
-const layOut = (start: number) => {
+const layOut = (start: number, die: number) => {
   const chunks: Buffer[] = []
   let end = start
   const place = (bytes: Uint8Array): number => {
@@ -43,6 +44,12 @@ const layOut = (start: number) => {
     }
     if ('text' in argument) return BigInt(text(argument.text))
     if ('bytes' in argument) return BigInt(place(argument.bytes))
+    if ('handler' in argument) {
+      // handler, flags, restorer, mask. The handler never returns, yet x86-64 wants a restorer.
+      const action = pointers([die, 0, 0, 0])
+      action.writeUInt32LE(SA_RESTORER, 8)
+      return BigInt(place(action))
+    }
     if ('filter' in argument) {
       const program = pointers([0, place(argument.filter)])
       program.writeUInt16LE(argument.filter.length / 8, 0)
@@ -90,12 +97,12 @@ export const stubImage = (
   reportFd: number,
   arch: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64',
 ): Buffer => {
-  const { machine, code } = machineCode[arch]
+  const { machine, code, die } = machineCode[arch]
   const numbers = numbersFor(arch)
   const codeSize = (code(0, 0).length + 7) & ~7
   const tableStart = HEADERS + codeSize
   const dataStart = tableStart + calls.length * ENTRY_SIZE
-  const data = layOut(dataStart)
+  const data = layOut(dataStart, BASE + HEADERS + die)
 
   const table = Buffer.alloc(calls.length * ENTRY_SIZE)
   calls.forEach(({ call, args, tolerate = [] }, i) => {

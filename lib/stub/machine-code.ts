@@ -20,6 +20,8 @@ export interface MachineCode {
   /** e_machine, elf(5). */
   readonly machine: number
   readonly code: (table: number, reportFd: number) => Buffer
+  /** Offset of the instructions that end the stub: what a signal handler may jump to. */
+  readonly die: number
 }
 
 const x64 = (table: number, reportFd: number): Buffer => {
@@ -114,6 +116,6 @@ const arm64 = (table: number, reportFd: number): Buffer => {
 }
 
 export const machineCode: Readonly<Record<Architecture, MachineCode>> = {
-  x64: { machine: 62, code: x64 },
-  arm64: { machine: 183, code: arm64 },
+  x64: { machine: 62, code: x64, die: 0x74 },
+  arm64: { machine: 183, code: arm64, die: 0x78 },
 }

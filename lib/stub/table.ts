@@ -17,6 +17,8 @@ export type StubArgument =
   | { readonly bytes: Uint8Array }
   /** A `struct sock_fprog` whose filter is this content. */
   | { readonly filter: Uint8Array }
+  /** A `struct sigaction` whose handler ends the stub. */
+  | { readonly handler: 'die' }
 
 export interface StubCall {
   readonly call: SyscallName

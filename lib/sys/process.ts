@@ -1,5 +1,6 @@
 /** Processes: clone3(2), wait(2), pidfd_open(2), prctl(2), sessions, namespaces, resource limits. */
 import { bind, bindSyscall, fd } from './bind.ts'
+import { CLONE_INTO_CGROUP, CLONE_PARENT } from './flags/process.ts'
 import { hasCode } from './error.ts'
 
 const madvise = bind<[address: bigint, length: bigint, advice: number]>(
@@ -24,18 +25,19 @@ const SIGCHLD = 17n
  * which the build sees to: a lock that another thread holds at this moment would stay locked in the
  * child for ever.
  * @param flags `CLONE_*`
- * @param cgroup a cgroup v2 directory's descriptor, for CLONE_INTO_CGROUP
+ * @param cgroup descriptor of the cgroup v2 directory to be born in, Linux 5.7
  */
-export const clone = (flags: bigint, cgroup = 0): number => {
+export const clone = (flags: number, cgroup?: number): number => {
   try {
     madvise(0x10000n, 0x7ffffffe0000n, MADV_DOFORK)
   } catch (error) {
     if (!hasCode(error, 'EINVAL', 'ENOMEM')) throw error
   }
   const args = new BigUint64Array(11)
-  args[0] = flags
-  args[4] = SIGCHLD
-  args[10] = BigInt(cgroup)
+  args[0] = BigInt(flags) | (cgroup === undefined ? 0n : CLONE_INTO_CGROUP)
+  // A child given to our own parent must leave its exit signal to that, clone(2).
+  args[4] = flags & CLONE_PARENT ? 0n : SIGCHLD
+  args[10] = BigInt(cgroup ?? 0)
   return rawClone3(args, 88)
 }
 

@@ -1,5 +1,6 @@
 /** Signals: masks, dispositions, signalfd(2), poll(2). Everything here is synchronous. */
 import { bind } from './bind.ts'
+import { hasCode } from './error.ts'
 
 const SIG_DFL = 0n
 const rawSignal = bind<[signal: number, handler: bigint]>('int64_t signal(int, uint64_t)')
@@ -45,7 +46,7 @@ export const POLLIN = 1
 /**
  * Waits until one of `files` can be read or has hung up.
  * @param timeout in milliseconds; -1 waits for ever
- * @returns for each file whether it is ready; all false after the timeout
+ * @returns for each file whether it is ready; all false after the timeout and after a signal
  */
 export const poll = (files: readonly number[], timeout: number): readonly boolean[] => {
   const fds = new Int32Array(files.length * 2)
@@ -53,8 +54,27 @@ export const poll = (files: readonly number[], timeout: number): readonly boolea
     fds[2 * i] = file
     fds[2 * i + 1] = POLLIN
   })
-  rawPoll(fds, files.length, timeout)
+  try {
+    rawPoll(fds, files.length, timeout)
+  } catch (error) {
+    if (!hasCode(error, 'EINTR')) throw error
+  }
   return files.map((_, i) => fds[2 * i + 1]! >>> 16 !== 0)
 }
 
 export const kill = bind<[pid: number, signal: number]>('int kill(int, int)')
+
+const rawRead = bind<[fd: number, buffer: Uint8Array, size: number]>(
+  'long read(int, void *, size_t)',
+)
+/** The next signal that a signalfd has; nothing when it has none. */
+export const readSignal = (file: number): number | undefined => {
+  const info = Buffer.alloc(128)
+  try {
+    rawRead(file, info, info.length)
+    return info.readUInt32LE(0)
+  } catch (error) {
+    if (hasCode(error, 'EAGAIN')) return undefined
+    throw error
+  }
+}

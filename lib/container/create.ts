@@ -1,0 +1,170 @@
+/**
+ * PARENT. `create`: from a bundle to a process that waits for `start`.
+ *
+ * Whatever fails on the way, everything done before is taken back, last first, and one error says what
+ * failed. Being killed on the way is another matter: `delete --force` takes back what the state directory
+ * tells of, so everything is written there before it is made.
+ */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { InitFiles } from '../init/plan.ts'
+import { applyLimits } from '../linux/cgroup/apply.ts'
+import type { CgroupPlan, SavedCgroup } from '../linux/cgroup/plan.ts'
+import { savedFrom } from '../linux/cgroup/saved.ts'
+import { deleteCgroup } from '../linux/cgroup/remove.ts'
+import { closeDoors, createCgroup, openDoors } from '../linux/cgroup/parent.ts'
+import { mapIds, openNamespaces } from '../linux/namespaces/parent.ts'
+import { openTrees } from '../linux/mounts/parent.ts'
+import { applyRlimits } from '../linux/rlimits/parent.ts'
+import { writeOomScore } from '../linux/oom/parent.ts'
+import { loadConfig } from '../spec/load.ts'
+import { sendGo } from '../sync/channel.ts'
+import { openStage } from '../sync/stage.ts'
+import { close, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import { SIGKILL } from '../sys/flags/signal.ts'
+import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
+import { listenAt, socketpair } from '../sys/socket.ts'
+import { failureOf } from './child-failure.ts'
+import { listen } from './conversation.ts'
+import { forkInit } from './fork.ts'
+import { planContainer, type ContainerPlan } from './plan.ts'
+import { writePidFile } from './pid-file.ts'
+import { identify } from './process.ts'
+import type { CreateRequest } from './request.ts'
+import {
+  CREATING_SOCKET,
+  copyConfig,
+  markCreated,
+  removeState,
+  reserve,
+  withShortPath,
+  writeState,
+  type ContainerState,
+} from './state.ts'
+import { Undo } from './undo.ts'
+
+/** A created container, for `run`, which goes on to start it. */
+export interface Created {
+  readonly directory: string
+  readonly state: ContainerState
+  readonly pidfd: number
+}
+
+const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState => ({
+  ociVersion: plan.config.ociVersion,
+  id: request.id,
+  bundle: request.bundle,
+  rootfs: plan.init.rootfs.path,
+  init: { pid: 0, startTime: 0 },
+  created: new Date().toISOString(),
+  owner: process.geteuid!(),
+  ...(plan.config.annotations && { annotations: plan.config.annotations }),
+  calls: plan.calls.map(({ call, doing, pointer }) => ({
+    call,
+    doing,
+    ...(pointer !== undefined && { pointer }),
+  })),
+  program: plan.init.args?.[0] ?? '',
+})
+
+/** The cgroup as it will be if nothing goes wrong: for who cleans up if we are killed in between. */
+const expectedCgroup = ({ mode, places }: CgroupPlan): SavedCgroup => {
+  const missing = places.map(({ path }) => path).filter((path) => !existsSync(path))
+  return savedFrom(mode, places, missing)
+}
+
+/** Ends the child and reaps it, so that nothing of it is left when we report why. */
+const endChild = (pid: number, pidfd: number): void => {
+  pidfdSendSignal(pidfd, SIGKILL, null, 0)
+  wait(pid)
+}
+
+/** Everything up to here happened in our own process; from here on there is a second one. */
+const converse = (plan: ContainerPlan, line: number, pidfd: number, pid: number, stage: number) => {
+  for (;;) {
+    const message = listen(line, pidfd, pid, stage)
+    if (message.type === 'ready') return
+    if (message.type !== 'reached') throw failureOf(message, stage, plan.calls)
+    sendGo(line)
+  }
+}
+
+const build = (request: CreateRequest, undo: Undo): Created => {
+  const config = loadConfig(request.bundle)
+  const plan = planContainer(config, request)
+
+  // The id is ours from here on, or somebody else's: mkdir decides.
+  const directory = reserve(request)
+  undo.add(() => removeState(directory))
+  copyConfig(request.bundle, directory)
+
+  // The cgroup's paths are on disk before the cgroup exists.
+  const planned: ContainerState = { ...stateOf(plan, request), cgroup: expectedCgroup(plan.cgroup) }
+  writeState(directory, planned)
+  const cgroup = createCgroup(plan.cgroup)
+  undo.add(() => deleteCgroup(cgroup))
+  const doors = openDoors(cgroup)
+
+  // Everything that only the parent can open, before there is a child to inherit it.
+  const [line, childLine] = socketpair()
+  const stage = openStage()
+  const listener = withShortPath(directory, CREATING_SOCKET, listenAt)
+  const files: InitFiles = {
+    line: childLine,
+    stage,
+    listener,
+    proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+    trees: openTrees(plan.init),
+    namespaces: openNamespaces(plan.init.namespaces),
+    cgroup: doors,
+  }
+
+  const pid = forkInit(plan.init, files, plan.timeOffsets, line)
+  const pidfd = pidfdOpen(pid, 0)
+  undo.add(() => endChild(pid, pidfd))
+  // Only the child's copies stay open: when it dies, reading our end of the line must end.
+  for (const file of [
+    childLine,
+    listener,
+    files.proc,
+    ...files.trees.values(),
+    ...files.namespaces,
+  ]) {
+    close(file)
+  }
+  closeDoors(doors)
+
+  // Before `go`: a child without a record could not be cleaned up after a crash.
+  const state = { ...planned, cgroup, init: identify(pid) }
+  writeState(directory, state)
+  if (plan.idMappings) mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
+  writeOomScore(plan.config.process?.oomScoreAdj, pid)
+  sendGo(line)
+  converse(plan, line, pidfd, pid, stage)
+
+  // The engine has left the child: what waits now needs a page or two, and no limit is too low for it.
+  applyRlimits(plan.rlimits, pid)
+  applyLimits(plan.cgroup)
+  close(line)
+  close(stage)
+  markCreated(directory)
+  if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
+  undo.forget()
+  return { directory, state, pidfd }
+}
+
+/** @throws Failure, with nothing left behind */
+export const createContainer = (request: CreateRequest): Created => {
+  const undo = new Undo()
+  try {
+    return build({ ...request, bundle: resolve(request.bundle) }, undo)
+  } catch (error) {
+    undo.run()
+    throw error
+  }
+}
+
+export const create = (request: CreateRequest): void => {
+  close(createContainer(request).pidfd)
+}

@@ -1,0 +1,99 @@
+/**
+ * PARENT. `delete`: takes back everything that `create` made, and nothing else.
+ *
+ * With `force` it has to cope with whatever a killed tsrun left: a state directory without a state, a
+ * child that never became a container, a cgroup with processes in it.
+ */
+import { existsSync } from 'node:fs'
+import { Failure } from '../failure.ts'
+import { killAll } from '../linux/cgroup/processes.ts'
+import { deleteCgroup } from '../linux/cgroup/remove.ts'
+import { hasCode } from '../sys/error.ts'
+import { close } from '../sys/file.ts'
+import { SIGKILL } from '../sys/flags/signal.ts'
+import { pidfdOpen, wait } from '../sys/process.ts'
+import { poll } from '../sys/signal.ts'
+import { checkId } from './id.ts'
+import { signalProcess } from './kill.ts'
+import { lock } from './lock.ts'
+import { isAlive, type ProcessId } from './process.ts'
+import type { DeleteRequest } from './request.ts'
+import { directoryOf, readState, removeState, statusOf, type ContainerState } from './state.ts'
+
+/** For a process that was sent SIGKILL. In milliseconds. */
+const PATIENCE = 10_000
+
+/** Our own child must be reaped; anybody else's is watched. */
+const awaitEnd = ({ pid }: ProcessId): void => {
+  let pidfd
+  try {
+    pidfd = pidfdOpen(pid, 0)
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return
+    throw error
+  }
+  const [ended] = poll([pidfd], PATIENCE)
+  close(pidfd)
+  if (!ended) throw new Failure(`process ${pid} does not end after SIGKILL`)
+  try {
+    wait(pid)
+  } catch (error) {
+    if (!hasCode(error, 'ECHILD')) throw error
+  }
+}
+
+const endProcesses = ({ init, cgroup }: ContainerState): void => {
+  if (isAlive(init)) {
+    signalProcess(init, SIGKILL)
+    if (cgroup) killAll(cgroup, SIGKILL)
+    awaitEnd(init)
+  } else if (cgroup) {
+    killAll(cgroup, SIGKILL)
+  }
+}
+
+/** Removes a stopped container, whose lock is held. */
+export const remove = (directory: string, state: ContainerState): void => {
+  // Without a pid namespace of its own the container's other processes outlive the first one.
+  if (state.cgroup) {
+    killAll(state.cgroup, SIGKILL)
+    deleteCgroup(state.cgroup)
+  }
+  removeState(directory)
+}
+
+const refuse = (state: ContainerState, status: string): Failure =>
+  new Failure(`cannot delete container ${state.id} that is not stopped: ${status}`, {
+    code: 'NOT_STOPPED',
+    hint: 'kill it first, or delete it with --force',
+  })
+
+/** A state directory whose create was killed before it wrote a state: nothing else was made yet. */
+const removeStillborn = (directory: string): void => {
+  const unlock = lock(directory)
+  removeState(directory)
+  unlock()
+}
+
+export const destroy = (request: DeleteRequest): void => {
+  checkId(request.id)
+  const directory = directoryOf(request)
+  if (request.force) {
+    if (!existsSync(directory)) return
+    if (!existsSync(`${directory}/state.json`)) return removeStillborn(directory)
+  }
+  readState(request)
+  const unlock = lock(directory)
+  try {
+    const state = readState(request)
+    const status = statusOf(directory, state)
+    if (status !== 'stopped') {
+      // As with runc: a created container may be deleted, it runs nothing yet.
+      if (!request.force && status !== 'created') throw refuse(state, status)
+      endProcesses(state)
+    }
+    remove(directory, state)
+  } finally {
+    unlock()
+  }
+}

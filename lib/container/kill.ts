@@ -1,0 +1,44 @@
+/** PARENT. `kill`: a signal to the container's first process, or to all of them. */
+import { Failure } from '../failure.ts'
+import { isFrozen, setFrozen } from '../linux/cgroup/freeze.ts'
+import { killAll } from '../linux/cgroup/processes.ts'
+import { hasCode } from '../sys/error.ts'
+import { close } from '../sys/file.ts'
+import { SIGKILL } from '../sys/flags/signal.ts'
+import { pidfdOpen, pidfdSendSignal } from '../sys/process.ts'
+import { isAlive, type ProcessId } from './process.ts'
+import type { KillRequest } from './request.ts'
+import { readState } from './state.ts'
+
+const notRunning = (): Failure =>
+  new Failure('container not running', { code: 'NOT_RUNNING', hint: 'its process has ended' })
+
+/** Through a pidfd that is checked after it is opened: the pid cannot become somebody else's in between. */
+export const signalProcess = (process: ProcessId, signal: number): void => {
+  let pidfd
+  try {
+    pidfd = pidfdOpen(process.pid, 0)
+  } catch (error) {
+    if (hasCode(error, 'ESRCH', 'EINVAL')) throw notRunning()
+    throw error
+  }
+  try {
+    if (!isAlive(process)) throw notRunning()
+    pidfdSendSignal(pidfd, signal, null, 0)
+  } catch (error) {
+    throw hasCode(error, 'ESRCH') ? notRunning() : error
+  } finally {
+    close(pidfd)
+  }
+}
+
+export const kill = (request: KillRequest): void => {
+  const { init, cgroup } = readState(request)
+  if (request.all && cgroup) {
+    killAll(cgroup, request.signal)
+    return
+  }
+  signalProcess(init, request.signal)
+  // A frozen process does not even die.
+  if (request.signal === SIGKILL && cgroup && isFrozen(cgroup)) setFrozen(cgroup, false)
+}

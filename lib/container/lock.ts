@@ -1,0 +1,34 @@
+/** One command at a time changes a container. flock(2): the kernel lets go when the holder dies. */
+import { closeSync, openSync } from 'node:fs'
+import { Failure } from '../failure.ts'
+import { hasCode } from '../sys/error.ts'
+import { flock, LOCK_EX, LOCK_NB } from '../sys/lock.ts'
+import { sleep } from '../sys/time.ts'
+
+/** In milliseconds. */
+const PATIENCE = 10_000
+const STEP = 5
+
+/**
+ * @param directory of the container's state
+ * @returns lets go of the lock
+ * @throws Failure when another command holds it for ten seconds
+ */
+export const lock = (directory: string): (() => void) => {
+  const file = openSync(directory, 'r')
+  for (let waited = 0; ; waited += STEP) {
+    try {
+      flock(file, LOCK_EX | LOCK_NB)
+      return () => closeSync(file)
+    } catch (error) {
+      if (!hasCode(error, 'EAGAIN') || waited >= PATIENCE) {
+        closeSync(file)
+        throw new Failure('another command is at work on this container', {
+          cause: error,
+          code: 'CONTAINER_BUSY',
+        })
+      }
+      sleep(STEP)
+    }
+  }
+}

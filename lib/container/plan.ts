@@ -1,0 +1,136 @@
+/** The whole container as plain data, made from the config before anything is done. */
+import { realpathSync, statSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { Failure, doing } from '../failure.ts'
+import type { InitPlan } from '../init/plan.ts'
+import { boundingSet } from '../linux/capabilities/parent.ts'
+import { planCapabilities } from '../linux/capabilities/plan.ts'
+import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
+import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
+import type { CgroupMountStep } from '../linux/mounts/cgroup.ts'
+import { credentialCalls } from '../linux/credentials/plan.ts'
+import { ownsDev, planDevices } from '../linux/devices/plan.ts'
+import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
+import { propagations } from '../linux/mounts/options.ts'
+import { planMounts } from '../linux/mounts/plan.ts'
+import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { planNamespaces } from '../linux/namespaces/plan.ts'
+import type { RootfsPlan } from '../linux/rootfs/child.ts'
+import { inheritedNofile } from '../linux/rlimits/parent.ts'
+import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
+import { stubProgram } from '../stub/program.ts'
+import type { StubCall } from '../stub/table.ts'
+import type { Config, IdMapping, TimeOffsets } from '../spec/types.ts'
+import type { HookPoint } from '../sync/channel.ts'
+import type { CreateRequest } from './request.ts'
+
+/** What the plan needs to know about this host. */
+export interface HostFacts {
+  /** This process's capability bounding set. */
+  readonly bounding: bigint
+  readonly maySetGroups: boolean
+  readonly cgroupMounts: readonly CgroupMountStep[]
+}
+
+/** @throws Failure when the directory is missing */
+const findRootfs = (config: Config, bundle: string): string => {
+  const { path = 'rootfs' } = config.root ?? {}
+  const at = { pointer: '/root/path' }
+  const absolute = isAbsolute(path) ? path : join(bundle, path)
+  const real = doing(`root file system ${absolute}`, () => realpathSync(absolute), at)
+  if (!statSync(real).isDirectory())
+    throw new Failure(`root file system ${real} is no directory`, at)
+  return real
+}
+
+const planRootfs = (config: Config, request: CreateRequest): RootfsPlan => {
+  const propagation = propagations[config.linux?.rootfsPropagation ?? '']
+  return {
+    path: findRootfs(config, request.bundle),
+    readonly: config.root?.readonly ?? false,
+    ...(propagation && { propagation }),
+    noPivot: request.noPivot,
+  }
+}
+
+const hookPoints = ({ hooks = {} }: Config): readonly HookPoint[] => [
+  ...(hooks.prestart?.length || hooks.createRuntime?.length ? (['createRuntime'] as const) : []),
+  ...(hooks.createContainer?.length ? (['createContainer'] as const) : []),
+]
+
+export interface ContainerPlan {
+  readonly config: Config
+  readonly init: InitPlan
+  /** The stub's whole table: its indices are what the stub reports. */
+  readonly calls: readonly StubCall[]
+  readonly cgroup: CgroupPlan
+  readonly rlimits: readonly RlimitPlan[]
+  readonly timeOffsets: TimeOffsets
+  /** Of a new user namespace. */
+  readonly idMappings?: { readonly uid: readonly IdMapping[]; readonly gid: readonly IdMapping[] }
+}
+
+/** @throws Failure for what this host cannot do */
+export const planContainer = (config: Config, request: CreateRequest): ContainerPlan => {
+  const own = readOwnCgroups()
+  const cgroup = planCgroup(config, request.id, readLayout(own), own, {
+    systemd: request.systemdCgroup,
+    rootless: request.rootless,
+  })
+  const init = planInit(config, request, {
+    bounding: boundingSet(),
+    maySetGroups: !request.rootless && maySetGroups(),
+    cgroupMounts: [],
+  })
+  const { uidMappings = [], gidMappings = [], timeOffsets = {} } = config.linux ?? {}
+  return {
+    config,
+    init,
+    calls: stubProgram(init.stub, execCalls(init.args ?? [], init.env)),
+    cgroup,
+    rlimits: planRlimits(config.process?.rlimits, inheritedNofile()),
+    timeOffsets,
+    ...(init.namespaces.create.includes('user') && {
+      idMappings: { uid: uidMappings, gid: gidMappings },
+    }),
+  }
+}
+
+const DEFAULT_UMASK = 0o022
+
+export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
+  const { linux = {}, process = { cwd: '/' } } = config
+  const mounts = planMounts(config.mounts ?? [], request.bundle)
+  const user = process.user ?? {}
+  const capabilities = planCapabilities(process.capabilities, host.bounding)
+  return {
+    namespaces: planNamespaces(linux.namespaces ?? []),
+    rootfs: planRootfs(config, request),
+    mounts,
+    cgroupMounts: host.cgroupMounts,
+    ...(ownsDev(mounts) && { devices: planDevices(linux.devices ?? []) }),
+    maskedPaths: linux.maskedPaths ?? [],
+    readonlyPaths: linux.readonlyPaths ?? [],
+    sysctl: linux.sysctl ?? {},
+    ...(config.hostname !== undefined && { hostname: config.hostname }),
+    ...(config.domainname !== undefined && { domainname: config.domainname }),
+    umask: user.umask ?? DEFAULT_UMASK,
+    cwd: process.cwd,
+    ...(process.args && { args: process.args }),
+    env: planEnvironment(process.env),
+    uid: user.uid ?? 0,
+    hookPoints: hookPoints(config),
+    ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
+    stub: {
+      preservedFds: request.preserveFds,
+      become: credentialCalls({
+        user,
+        capabilities,
+        maySetGroups: host.maySetGroups,
+        noNewPrivileges: process.noNewPrivileges ?? false,
+        keep: 0n,
+      }),
+      last: [],
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** A process by pid and start time: a pid alone may be somebody else's by now. proc(5) */
+import { readFileSync } from 'node:fs'
+
+export interface ProcessId {
+  readonly pid: number
+  /** Clock ticks after boot. */
+  readonly startTime: number
+}
+
+interface Stat {
+  /** `R`, `S`, … `Z` for a zombie. */
+  readonly state: string
+  readonly startTime: number
+}
+
+const readStat = (pid: number): Stat | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name in parentheses may hold spaces and parentheses itself.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0]!, startTime: Number(fields[19]) }
+  } catch {
+    return undefined
+  }
+}
+
+export const identify = (pid: number): ProcessId => ({
+  pid,
+  startTime: readStat(pid)?.startTime ?? 0,
+})
+
+/** Whether exactly this process exists and has not ended. */
+export const isAlive = ({ pid, startTime }: ProcessId): boolean => {
+  const stat = readStat(pid)
+  return (
+    stat !== undefined && stat.startTime === startTime && stat.state !== 'Z' && stat.state !== 'X'
+  )
+}

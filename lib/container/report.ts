@@ -1,0 +1,44 @@
+/** What `state` and `list` say of a container. Spec: runtime.md, "State". */
+import {
+  directoryOf,
+  listIds,
+  readState,
+  statusOf,
+  type ContainerState,
+  type Status,
+} from './state.ts'
+import type { ContainerRequest, Place } from './request.ts'
+import { userName } from './user-name.ts'
+
+export interface StateReport {
+  readonly ociVersion: string
+  readonly id: string
+  /** 0 when it has stopped. */
+  readonly pid: number
+  readonly status: Status
+  readonly bundle: string
+  readonly rootfs: string
+  readonly created: string
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly owner: string
+}
+
+const reportOf = (state: ContainerState, status: Status): StateReport => ({
+  ociVersion: state.ociVersion,
+  id: state.id,
+  pid: status === 'stopped' ? 0 : state.init.pid,
+  status,
+  bundle: state.bundle,
+  rootfs: state.rootfs,
+  created: state.created,
+  ...(state.annotations && { annotations: state.annotations }),
+  owner: userName(state.owner),
+})
+
+export const readReport = (request: ContainerRequest): StateReport => {
+  const state = readState(request)
+  return reportOf(state, statusOf(directoryOf(request), state))
+}
+
+export const listReports = (place: Place): readonly StateReport[] =>
+  listIds(place).map((id) => readReport({ ...place, id }))

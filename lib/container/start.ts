@@ -1,0 +1,88 @@
+/**
+ * PARENT. `start`: lets the stub become the program, and says so if it could not.
+ *
+ * The connection to the stub's socket is what releases it. On the stub's side it is close-on-exec: a
+ * successful execve ends it without a word, a failed one sends a record first.
+ */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../failure.ts'
+import { RECORD_SIZE, parseRecords, type StubRecord } from '../stub/table.ts'
+import { hasCode } from '../sys/error.ts'
+import { close, read } from '../sys/file.ts'
+import { connectTo } from '../sys/socket.ts'
+import { execFailure } from './exec-failure.ts'
+import { lock } from './lock.ts'
+import type { ContainerRequest } from './request.ts'
+import {
+  START_SOCKET,
+  directoryOf,
+  readState,
+  statusOf,
+  withShortPath,
+  type ContainerState,
+} from './state.ts'
+
+/** Until the stub's side is closed: by its execve or by its death. */
+const readRecords = (connection: number): readonly StubRecord[] => {
+  const chunks: Buffer[] = []
+  for (;;) {
+    const chunk = Buffer.alloc(RECORD_SIZE * 64)
+    const size = read(connection, chunk, chunk.length)
+    if (size === 0) return parseRecords(Buffer.concat(chunks))
+    chunks.push(chunk.subarray(0, size))
+  }
+}
+
+const connect = (directory: string): number => {
+  try {
+    return withShortPath(directory, START_SOCKET, connectTo)
+  } catch (error) {
+    // Nobody listens: the stub has gone on, or died, since we looked.
+    if (!hasCode(error, 'ECONNREFUSED', 'ENOENT')) throw error
+    throw new Failure('cannot start an already running container', { code: 'NOT_CREATED' })
+  }
+}
+
+/** Starts a container whose lock is held. @throws Failure with exit status 126 or 127 for a failed execve */
+export const release = (directory: string, state: ContainerState): void => {
+  const connection = connect(directory)
+  rmSync(join(directory, START_SOCKET), { force: true })
+  const records = readRecords(connection)
+  close(connection)
+  const failure = execFailure(records, state)
+  if (failure) throw failure
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  creating: 'cannot start a container that is still being created',
+  running: 'cannot start an already running container',
+  paused: 'cannot start a paused container',
+  stopped: 'cannot start a container that has stopped',
+}
+
+export const start = (request: ContainerRequest): void => {
+  const directory = directoryOf(request)
+  readState(request)
+  const unlock = lock(directory)
+  try {
+    const state = readState(request)
+    const status = statusOf(directory, state)
+    if (status !== 'created') {
+      throw new Failure(refusals[status]!, {
+        code: 'NOT_CREATED',
+        hint: `${state.id} is ${status}; only a created container can be started`,
+      })
+    }
+    if (state.program === '') {
+      throw new Failure('cannot start a container without a process', {
+        code: 'NO_PROCESS',
+        pointer: '/process',
+        hint: 'config.json has no process.args',
+      })
+    }
+    release(directory, state)
+  } finally {
+    unlock()
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * A container between commands: `<root>/<id>/`.
+ *
+ *     state.json     what later commands have to know
+ *     config.json    the bundle's, as it was at `create`: later edits must not matter
+ *     creating.sock  the stub's socket until everything is set up; a rename turns it into
+ *     start.sock     which `start` connects to and removes
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../failure.ts'
+import { isFrozen } from '../linux/cgroup/freeze.ts'
+import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import { hasCode } from '../sys/error.ts'
+import { close, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import type { StubCall } from '../stub/table.ts'
+import { checkId } from './id.ts'
+import type { ContainerRequest, Place } from './request.ts'
+import { isAlive, type ProcessId } from './process.ts'
+
+/** A call of the stub's, without its arguments. */
+export type DescribedCall = Pick<StubCall, 'call' | 'doing' | 'pointer'>
+
+export interface ContainerState {
+  readonly ociVersion: string
+  readonly id: string
+  readonly bundle: string
+  readonly rootfs: string
+  readonly init: ProcessId
+  /** RFC 3339. */
+  readonly created: string
+  /** uid of who created it. */
+  readonly owner: number
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly cgroup?: SavedCgroup
+  /** How to tell failures of the stub after `start`: by index, what was attempted. */
+  readonly calls: readonly DescribedCall[]
+  /** The program, for messages. */
+  readonly program: string
+}
+
+export type Status = 'creating' | 'created' | 'running' | 'paused' | 'stopped'
+
+export const directoryOf = ({ root, id }: ContainerRequest): string => join(root, id)
+
+const noSuchContainer = (id: string): Failure =>
+  new Failure('container does not exist', {
+    code: 'NO_CONTAINER',
+    hint: `there is no container ${JSON.stringify(id)} under this --root`,
+  })
+
+/** Reserves the id: mkdir(2) lets exactly one of several succeed. @throws Failure when it is taken */
+export const reserve = (request: ContainerRequest): string => {
+  checkId(request.id)
+  const directory = directoryOf(request)
+  mkdirSync(request.root, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(directory, { mode: 0o711 })
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+    throw new Failure('container with given ID already exists', {
+      code: 'CONTAINER_EXISTS',
+      hint: `choose another id, or delete ${JSON.stringify(request.id)} first`,
+    })
+  }
+  return directory
+}
+
+/** Replaces state.json in one step: a reader sees the old or the new one. */
+export const writeState = (directory: string, state: ContainerState): void => {
+  const temporary = join(directory, '.state.json')
+  writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 })
+  renameSync(temporary, join(directory, 'state.json'))
+}
+
+export const copyConfig = (bundle: string, directory: string): void =>
+  copyFileSync(join(bundle, 'config.json'), join(directory, 'config.json'))
+
+/** @throws Failure `container does not exist` */
+export const readState = (request: ContainerRequest): ContainerState => {
+  checkId(request.id)
+  try {
+    return JSON.parse(
+      readFileSync(join(directoryOf(request), 'state.json'), 'utf8'),
+    ) as ContainerState
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error
+    throw noSuchContainer(request.id)
+  }
+}
+
+export const removeState = (directory: string): void =>
+  rmSync(directory, { recursive: true, force: true })
+
+export const CREATING_SOCKET = 'creating.sock'
+export const START_SOCKET = 'start.sock'
+
+/** The container is complete: `start` may come. */
+export const markCreated = (directory: string): void =>
+  renameSync(join(directory, CREATING_SOCKET), join(directory, START_SOCKET))
+
+/** A socket's path may have 107 bytes, unix(7); through a descriptor of its directory it always fits. */
+export const withShortPath = <T>(directory: string, name: string, use: (path: string) => T): T => {
+  const handle = openat(AT_FDCWD, directory, O_PATH | O_DIRECTORY)
+  try {
+    return use(`/proc/self/fd/${handle}/${name}`)
+  } finally {
+    close(handle)
+  }
+}
+
+export const statusOf = (directory: string, state: ContainerState): Status => {
+  if (!isAlive(state.init)) return 'stopped'
+  if (state.cgroup && isFrozen(state.cgroup)) return 'paused'
+  if (existsSync(join(directory, CREATING_SOCKET))) return 'creating'
+  return existsSync(join(directory, START_SOCKET)) ? 'created' : 'running'
+}
+
+export const listIds = ({ root }: Place): readonly string[] => {
+  try {
+    return readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .filter((name) => existsSync(join(root, name, 'state.json')))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
+}

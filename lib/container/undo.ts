@@ -1,0 +1,25 @@
+/** What has to be taken back if a later step fails, last first. */
+export class Undo {
+  readonly #steps: (() => void)[] = []
+
+  /** Remembers how to take back what was just done. */
+  add(step: () => void): void {
+    this.#steps.push(step)
+  }
+
+  /** Everything succeeded: nothing is taken back any more. */
+  forget(): void {
+    this.#steps.length = 0
+  }
+
+  /** Takes everything back. One step's failure does not keep the others from being taken. */
+  run(): void {
+    for (let step; (step = this.#steps.pop());) {
+      try {
+        step()
+      } catch {
+        // What failed first is what the user is told.
+      }
+    }
+  }
+}

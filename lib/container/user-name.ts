@@ -1,0 +1,15 @@
+/** Names of the host's users, passwd(5). */
+import { readFileSync } from 'node:fs'
+
+/** Empty for a user without a name, as with runc. */
+export const userName = (uid: number): string => {
+  try {
+    for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
+      const fields = line.split(':')
+      if (fields[2] === String(uid)) return fields[0] ?? ''
+    }
+  } catch {
+    // A host without /etc/passwd has no names.
+  }
+  return ''
+}

@@ -1,0 +1,54 @@
+/**
+ * Everything the child does, as plain data. Pure.
+ *
+ * The parent makes it from config.json before the fork; the child only walks it. `tsrun --debug create`
+ * prints it.
+ */
+import type { CgroupDoors } from '../linux/cgroup/plan.ts'
+import type { CgroupMountStep } from '../linux/mounts/cgroup.ts'
+import type { DevicePlan } from '../linux/devices/plan.ts'
+import type { MountPlan } from '../linux/mounts/plan.ts'
+import type { NamespacePlan } from '../linux/namespaces/plan.ts'
+import type { RootfsPlan } from '../linux/rootfs/child.ts'
+import type { StubPlan } from '../stub/program.ts'
+import type { HookPoint } from '../sync/channel.ts'
+
+export interface InitPlan {
+  readonly namespaces: NamespacePlan
+  readonly rootfs: RootfsPlan
+  readonly mounts: readonly MountPlan[]
+  readonly cgroupMounts: readonly CgroupMountStep[]
+  /** Absent where /dev is bound from elsewhere. */
+  readonly devices?: readonly DevicePlan[]
+  readonly maskedPaths: readonly string[]
+  readonly readonlyPaths: readonly string[]
+  readonly sysctl: Readonly<Record<string, string>>
+  readonly hostname?: string
+  readonly domainname?: string
+  readonly umask: number
+  readonly cwd: string
+  /** Absent for a container without a process, which cannot be started. */
+  readonly args?: readonly string[]
+  readonly env: readonly string[]
+  readonly uid: number
+  /** The points at which the child waits for hooks. */
+  readonly hookPoints: readonly HookPoint[]
+  readonly sessionKeyring?: string
+  readonly stub: StubPlan
+}
+
+/** Descriptors that the child inherits, opened by the parent before the fork. */
+export interface InitFiles {
+  /** The child's end of the line to the parent. */
+  readonly line: number
+  readonly stage: number
+  /** The socket on which the stub waits for `start`. */
+  readonly listener: number
+  /** A procfs directory that no container had a hand in. */
+  readonly proc: number
+  /** Sources of mounts that the child may not open itself, by index of the mount. */
+  readonly trees: ReadonlyMap<number, number>
+  /** Namespaces to join, in the plan's order. */
+  readonly namespaces: readonly number[]
+  readonly cgroup: CgroupDoors
+}

@@ -1,0 +1,57 @@
+/** HOME for a program whose config gives none: what the container's /etc/passwd says. Child. passwd(5) */
+import {
+  O_NONBLOCK,
+  O_RDONLY,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  S_IFMT,
+  S_IFREG,
+} from '../../sys/flags/open.ts'
+import { close, openat2, read, statat } from '../../sys/file.ts'
+
+/** An image's passwd has a few kilobytes; more than this is not read, whatever the image wants. */
+const LIMIT = 1 << 20
+
+const readAll = (file: number): string => {
+  const chunks: Buffer[] = []
+  for (let total = 0; total < LIMIT;) {
+    const chunk = Buffer.alloc(65536)
+    const size = read(file, chunk, chunk.length)
+    if (size === 0) break
+    chunks.push(chunk.subarray(0, size))
+    total += size
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+const homeIn = (passwd: string, uid: number): string | undefined => {
+  for (const line of passwd.split('\n')) {
+    const fields = line.split(':')
+    if (fields[2] === String(uid)) return fields[5]
+  }
+  return undefined
+}
+
+/**
+ * @param root descriptor of the root file system
+ * @returns `/` for a user that the file does not know
+ */
+export const homeOf = (uid: number, root: number): string => {
+  try {
+    const file = openat2(
+      root,
+      '/etc/passwd',
+      O_NONBLOCK,
+      O_RDONLY,
+      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+    )
+    try {
+      if ((statat(file, '').mode & S_IFMT) !== S_IFREG) return '/'
+      return homeIn(readAll(file), uid) || '/'
+    } finally {
+      close(file)
+    }
+  } catch {
+    return '/'
+  }
+}

@@ -1,0 +1,144 @@
+/** Carries out the mounts, in the order of config.json. Child, before pivot_root. */
+import { Failure } from '../../failure.ts'
+import { step } from '../../sync/stage.ts'
+import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, S_IFDIR, S_IFMT } from '../../sys/flags/open.ts'
+import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
+import { hasCode } from '../../sys/error.ts'
+import { close, fchmod, openat, statat } from '../../sys/file.ts'
+import {
+  fsconfigFlag,
+  fsconfigReconfigure,
+  fsconfigString,
+  fspick,
+  mountSetattr,
+  moveMount,
+  openTree,
+} from '../../sys/mount.ts'
+import type { CgroupMountStep } from './cgroup.ts'
+import { mountCgroups } from './cgroup.ts'
+import { copyUp } from './copy-up.ts'
+import { newFilesystem } from './new-filesystem.ts'
+import type { MountPlan } from './plan.ts'
+import { makeInRoot, openInRoot, openPlainInRoot } from './target.ts'
+
+/** What the parent prepared for a mount: descriptors that only it could open. */
+export interface MountSources {
+  /** By index of the mount: its source, cloned with open_tree(2), id-mapped where asked. */
+  readonly trees: ReadonlyMap<number, number>
+  readonly cgroup: readonly CgroupMountStep[]
+}
+
+const changeAttributes = (mount: number, plan: MountPlan): void => {
+  const { change, recursiveChange } = plan
+  if (recursiveChange.set || recursiveChange.clear) {
+    mountSetattr(mount, '', AT_EMPTY_PATH | AT_RECURSIVE, recursiveChange)
+  }
+  if (change.set || change.clear) mountSetattr(mount, '', AT_EMPTY_PATH, change)
+}
+
+export const changePropagation = (mount: number, plan: Pick<MountPlan, 'propagation'>): void => {
+  for (const { flag, recursive } of plan.propagation) {
+    const flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
+    mountSetattr(mount, '', flags, { propagation: flag })
+  }
+}
+
+const bind = (plan: MountPlan, tree: number | undefined, root: number): number => {
+  const clone = OPEN_TREE_CLONE | (plan.recursive ? AT_RECURSIVE : 0)
+  const mount = tree ?? openTree(AT_FDCWD, plan.source, clone)
+  const isDirectory = (statat(mount, '').mode & S_IFMT) === S_IFDIR
+  const target = makeInRoot(root, plan.destination, isDirectory ? 'directory' : 'file')
+  changeAttributes(mount, plan)
+  moveMount(mount, target)
+  close(target)
+  return mount
+}
+
+/** proc and sysfs must not be mounted through a symbolic link: what is written there would go elsewhere. */
+const openTarget = (plan: MountPlan, root: number): number => {
+  const target = makeInRoot(root, plan.destination, 'directory')
+  if (plan.type !== 'proc' && plan.type !== 'sysfs') return target
+  close(target)
+  try {
+    return openPlainInRoot(root, plan.destination)
+  } catch (error) {
+    if (!hasCode(error, 'ELOOP', 'ENOTDIR')) throw error
+    throw new Failure(`${plan.destination} must be a directory and not a symbolic link`, {
+      cause: error,
+    })
+  }
+}
+
+const mountNew = (plan: MountPlan, root: number): number => {
+  const target = openTarget(plan, root)
+  const mount = newFilesystem(plan.type, plan.source, plan.parameters, plan.change.set)
+  if (plan.copyUp) copyUp(target, mount)
+  // Without a mode of its own a tmpfs takes that of the directory it covers.
+  if (plan.type === 'tmpfs' && !plan.parameters.some(([key]) => key === 'mode')) {
+    const directory = openat(mount, '.', 0)
+    fchmod(directory, statat(target, '').mode & 0o7777)
+    close(directory)
+  }
+  moveMount(mount, target)
+  close(target)
+  return mount
+}
+
+const remount = (plan: MountPlan, root: number): number => {
+  const mount = openInRoot(root, plan.destination)
+  if (plan.action === 'remount' && plan.parameters.length > 0) {
+    const context = fspick(mount)
+    for (const [key, value] of plan.parameters) {
+      if (value === undefined) fsconfigFlag(context, key)
+      else fsconfigString(context, key, value)
+    }
+    fsconfigReconfigure(context)
+    close(context)
+  }
+  changeAttributes(mount, plan)
+  return mount
+}
+
+const actions: Readonly<
+  Record<MountPlan['action'], (plan: MountPlan, root: number, sources: MountSources) => number>
+> = {
+  bind: (plan, root, { trees }) => bind(plan, trees.get(plan.index), root),
+  new: mountNew,
+  remount,
+  'bind-remount': remount,
+  propagation: (plan, root) => openInRoot(root, plan.destination),
+  cgroup: (plan, root, { cgroup }) => mountCgroups(cgroup, plan, root),
+}
+
+const describe = ({ action, type, source, destination }: MountPlan): string =>
+  action === 'bind' ? `bind ${source} on ${destination}` : `mount ${type} on ${destination}`
+
+/**
+ * @param root the root file system; a mount on `/` becomes the new one
+ * @returns the root to go on with
+ */
+export const mountAll = (
+  plans: readonly MountPlan[],
+  root: number,
+  sources: MountSources,
+): number => {
+  for (const plan of plans) {
+    step(describe(plan), plan.pointer)
+    const mount = actions[plan.action](plan, root, sources)
+    changePropagation(mount, plan)
+    if (plan.destination === '/' && plan.action !== 'propagation') root = mount
+    else close(mount)
+  }
+  return root
+}
+
+/** The mounts that had to stay writable until everything inside was made. */
+export const makeReadonly = (plans: readonly MountPlan[], root: number): void => {
+  for (const plan of plans) {
+    if (!plan.readonlyLast) continue
+    step(`make ${plan.destination} read-only`, plan.pointer)
+    const mount = openInRoot(root, plan.destination)
+    mountSetattr(mount, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
+    close(mount)
+  }
+}

@@ -1,0 +1,143 @@
+/** config.json's mounts as plain data, ready to be carried out by the child. Pure. */
+import { isAbsolute, join, normalize } from 'node:path'
+import type { IdMapping, Mount } from '../../spec/types.ts'
+import { MOUNT_ATTR_RDONLY } from '../../sys/flags/mount.ts'
+import {
+  attributes,
+  propagations,
+  superblockFlags,
+  without,
+  type AttributeChange,
+  type Propagation,
+} from './options.ts'
+
+export interface IdMap {
+  readonly recursive: boolean
+  /** Absent: the container's own mappings. */
+  readonly uidMappings?: readonly IdMapping[]
+  readonly gidMappings?: readonly IdMapping[]
+}
+
+export interface MountPlan {
+  /** In config.json's list. */
+  readonly index: number
+  /** The same for messages: `/mounts/3`. */
+  readonly pointer: string
+  /** Inside, absolute and normalized. */
+  readonly destination: string
+  /** `propagation`: only the propagation of what is there changes. */
+  readonly action: 'bind' | 'new' | 'remount' | 'bind-remount' | 'propagation' | 'cgroup'
+  readonly type: string
+  /** Absolute for a bind mount; else whatever the file system calls its source. */
+  readonly source: string
+  /** A bind of everything mounted below, too. */
+  readonly recursive: boolean
+  readonly change: AttributeChange
+  readonly recursiveChange: AttributeChange
+  readonly propagation: readonly Propagation[]
+  /** For fsconfig(2): a flag, or a key with its value. */
+  readonly parameters: readonly (readonly [key: string, value?: string])[]
+  readonly copyUp: boolean
+  /** Becomes read-only only when everything inside is made. */
+  readonly readonlyLast: boolean
+  readonly idmap?: IdMap
+}
+
+const none: AttributeChange = { set: 0, clear: 0 }
+
+/** A later option wins over an earlier one about the same attribute, as with mount(8). */
+const and = (first: AttributeChange, then: AttributeChange): AttributeChange => ({
+  set: (first.set & ~then.clear) | then.set,
+  clear: (first.clear & ~then.set) | then.clear,
+})
+
+const parameterOf = (option: string): readonly [string, string?] => {
+  const equals = option.indexOf('=')
+  return equals < 0 ? [option] : [option.slice(0, equals), option.slice(equals + 1)]
+}
+
+interface Parsed {
+  change: AttributeChange
+  recursiveChange: AttributeChange
+  readonly propagation: Propagation[]
+  readonly parameters: (readonly [string, string?])[]
+  readonly actions: Set<string>
+}
+
+const parseOptions = (options: readonly string[]): Parsed => {
+  const parsed: Parsed = {
+    change: none,
+    recursiveChange: none,
+    propagation: [],
+    parameters: [],
+    actions: new Set(),
+  }
+  for (const option of options) {
+    const attribute = attributes[option]
+    const below = option.startsWith('r') ? attributes[option.slice(1)] : undefined
+    const propagation = propagations[option]
+    const superblock = superblockFlags[option]
+    if (attribute) parsed.change = and(parsed.change, attribute)
+    else if (below) parsed.recursiveChange = and(parsed.recursiveChange, below)
+    else if (propagation) parsed.propagation.push(propagation)
+    else if (superblock) parsed.parameters.push([superblock])
+    else if (actionNames.has(option)) parsed.actions.add(option)
+    else if (!without.has(option) && option !== '') parsed.parameters.push(parameterOf(option))
+  }
+  return parsed
+}
+
+const actionNames = new Set(['bind', 'rbind', 'remount', 'tmpcopyup', 'idmap', 'ridmap'])
+
+const actionOf = (mount: Mount, parsed: Parsed): MountPlan['action'] => {
+  const bind = parsed.actions.has('bind') || parsed.actions.has('rbind') || mount.type === 'bind'
+  if (parsed.actions.has('remount')) return bind ? 'bind-remount' : 'remount'
+  if (bind) return 'bind'
+  if (mount.type === 'cgroup' || mount.type === 'cgroup2') return 'cgroup'
+  const bare = mount.type === undefined || mount.type === '' || mount.type === 'none'
+  return bare && parsed.propagation.length > 0 ? 'propagation' : 'new'
+}
+
+const planIdmap = (mount: Mount, parsed: Parsed): IdMap | undefined => {
+  const asked = parsed.actions.has('idmap') || parsed.actions.has('ridmap')
+  if (!asked && !mount.uidMappings) return undefined
+  return {
+    recursive: parsed.actions.has('ridmap'),
+    ...(mount.uidMappings && { uidMappings: mount.uidMappings }),
+    ...(mount.gidMappings && { gidMappings: mount.gidMappings }),
+  }
+}
+
+const planMount = (mount: Mount, index: number, bundle: string): MountPlan => {
+  const parsed = parseOptions(mount.options ?? [])
+  const action = actionOf(mount, parsed)
+  const destination = normalize(join('/', mount.destination))
+  const source = mount.source ?? ''
+  const isNew = action === 'new'
+  const readonly = (parsed.change.set & MOUNT_ATTR_RDONLY) !== 0
+  // Device nodes and mount points are still to be made there.
+  const readonlyLast = isNew && readonly && (mount.type === 'tmpfs' || destination === '/dev')
+  const idmap = planIdmap(mount, parsed)
+  return {
+    index,
+    pointer: `/mounts/${index}`,
+    destination: destination.length > 1 ? destination.replace(/\/$/, '') : destination,
+    action,
+    type: mount.type ?? '',
+    source: action === 'bind' && !isAbsolute(source) ? join(bundle, source) : source,
+    recursive: parsed.actions.has('rbind'),
+    change: readonlyLast ? and(parsed.change, attributes['rw']!) : parsed.change,
+    recursiveChange: parsed.recursiveChange,
+    propagation: parsed.propagation,
+    // mount(2) makes both the mount and the superblock read-only; so do we.
+    parameters:
+      isNew && readonly && !readonlyLast ? [['ro'], ...parsed.parameters] : parsed.parameters,
+    copyUp: parsed.actions.has('tmpcopyup') && mount.type === 'tmpfs',
+    readonlyLast,
+    ...(idmap && { idmap }),
+  }
+}
+
+/** @param bundle absolute; sources of bind mounts are relative to it */
+export const planMounts = (mounts: readonly Mount[], bundle: string): readonly MountPlan[] =>
+  mounts.map((mount, index) => planMount(mount, index, bundle))

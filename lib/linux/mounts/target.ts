@@ -1,0 +1,79 @@
+/**
+ * Paths inside the root file system, as descriptors. Child.
+ *
+ * The image's owner may swap any part of it for a symbolic link while we look (CVE-2021-30465,
+ * CVE-2024-45310). So a path is resolved by the kernel, inside the root, in one openat2(2), and from then
+ * on only the descriptor counts; what is missing is made one component at a time, below a descriptor.
+ */
+import {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_PATH,
+  O_WRONLY,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+} from '../../sys/flags/open.ts'
+import { hasCode } from '../../sys/error.ts'
+import { close, mkdirat, openat, openat2, readlinkat } from '../../sys/file.ts'
+
+const IN_ROOT = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS
+/** As the kernel's own walk: path_resolution(7). */
+const MAX_LINKS = 40
+
+/** An O_PATH descriptor of `path` inside `root`. @throws SyscallError ENOENT, ELOOP, … */
+export const openInRoot = (root: number, path: string, flags = 0): number =>
+  openat2(root, path, O_PATH | flags, IN_ROOT)
+
+/** The same, refusing every symbolic link on the way: for /proc and /sys (CVE-2019-19921). */
+export const openPlainInRoot = (root: number, path: string): number =>
+  openat2(root, path, O_PATH | O_DIRECTORY, IN_ROOT | RESOLVE_NO_SYMLINKS)
+
+export const openInRootIfExists = (root: number, path: string): number | undefined => {
+  try {
+    return openInRoot(root, path)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+const split = (path: string): readonly [parent: string, name: string] => {
+  const slash = path.lastIndexOf('/')
+  return [path.slice(0, slash) || '/', path.slice(slash + 1)]
+}
+
+/** Where the dangling link `name` in `parent` points, as a path inside the root. */
+const followLink = (directory: number, parent: string, name: string): string => {
+  const target = readlinkat(directory, name)
+  return target.startsWith('/') ? target : `${parent}/${target}`
+}
+
+const make = (root: number, path: string, kind: 'directory' | 'file', links: number): number => {
+  const [parent, name] = split(path)
+  const directory = makeInRoot(root, parent, 'directory', links)
+  try {
+    if (kind === 'directory') mkdirat(directory, name, 0o755)
+    else close(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o755))
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+    // Someone else made it just now, or it is a link to something that does not exist yet.
+    const existing = openInRootIfExists(root, path)
+    if (existing !== undefined) return existing
+    if (links >= MAX_LINKS) throw error
+    return makeInRoot(root, followLink(directory, parent, name), kind, links + 1)
+  } finally {
+    close(directory)
+  }
+  return openInRoot(root, path)
+}
+
+/** {@link openInRoot}, making directories that are missing, and the last component as `kind`. */
+export const makeInRoot = (
+  root: number,
+  path: string,
+  kind: 'directory' | 'file',
+  links = 0,
+): number => openInRootIfExists(root, path) ?? make(root, path, kind, links)

@@ -1,0 +1,38 @@
+/** Enters the namespaces that clone3 could not: those to join, and the cgroup namespace. Child. */
+import { step } from '../../sync/stage.ts'
+import { close } from '../../sys/file.ts'
+import { CLONE_NEWCGROUP } from '../../sys/flags/process.ts'
+import { setns, unshare } from '../../sys/process.ts'
+import { setresgid, setresuid } from '../../sys/identity.ts'
+import { hasCode } from '../../sys/error.ts'
+import { namespaceFlags, type NamespacePlan } from './plan.ts'
+
+/** The pid namespace was joined by the parent: that takes effect for children only, setns(2). */
+const joinedHere = new Set(['cgroup', 'ipc', 'uts', 'network', 'mount'])
+
+export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): void => {
+  for (const [i, { type, path, pointer }] of plan.join.entries()) {
+    if (!joinedHere.has(type)) continue
+    step(`join ${type} namespace ${path}`, pointer)
+    setns(files[i]!, namespaceFlags[type])
+    close(files[i]!)
+  }
+  // Only now: its root is the cgroup in which we are at this moment, cgroup_namespaces(7).
+  if (plan.create.includes('cgroup')) {
+    step('create cgroup namespace', '/linux/namespaces')
+    unshare(CLONE_NEWCGROUP)
+  }
+}
+
+/** In a user namespace we are nobody until we say that we are its root, where it has one. */
+export const becomeRoot = (plan: NamespacePlan): void => {
+  if (!plan.create.includes('user') && !plan.join.some(({ type }) => type === 'user')) return
+  step('become root of the user namespace', '/linux/uidMappings')
+  for (const become of [setresgid, setresuid]) {
+    try {
+      become(0, 0, 0)
+    } catch (error) {
+      if (!hasCode(error, 'EINVAL')) throw error
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** Resource limits by number. Pure. getrlimit(2) */
+import type { Rlimit } from '../../spec/types.ts'
+
+const numbers: Readonly<Record<Rlimit['type'], number>> = {
+  RLIMIT_CPU: 0,
+  RLIMIT_FSIZE: 1,
+  RLIMIT_DATA: 2,
+  RLIMIT_STACK: 3,
+  RLIMIT_CORE: 4,
+  RLIMIT_RSS: 5,
+  RLIMIT_NPROC: 6,
+  RLIMIT_NOFILE: 7,
+  RLIMIT_MEMLOCK: 8,
+  RLIMIT_AS: 9,
+  RLIMIT_LOCKS: 10,
+  RLIMIT_SIGPENDING: 11,
+  RLIMIT_MSGQUEUE: 12,
+  RLIMIT_NICE: 13,
+  RLIMIT_RTPRIO: 14,
+  RLIMIT_RTTIME: 15,
+}
+
+export const RLIMIT_NOFILE = numbers.RLIMIT_NOFILE
+
+export interface RlimitPlan {
+  readonly type: Rlimit['type']
+  readonly resource: number
+  readonly soft: number | bigint
+  readonly hard: number | bigint
+  readonly pointer?: string
+}
+
+export interface NofileLimit {
+  readonly soft: number | bigint
+  readonly hard: number | bigint
+}
+
+/**
+ * @param inherited the open-files limit that our caller had: the engine raises its own soft limit when
+ *   it starts, and the container shall not notice
+ */
+export const planRlimits = (
+  rlimits: readonly Rlimit[] = [],
+  inherited: NofileLimit,
+): readonly RlimitPlan[] => {
+  const planned: readonly RlimitPlan[] = rlimits.map(({ type, soft, hard }, i) => ({
+    type,
+    resource: numbers[type],
+    soft,
+    hard,
+    pointer: `/process/rlimits/${i}`,
+  }))
+  if (planned.some(({ resource }) => resource === RLIMIT_NOFILE)) return planned
+  return [...planned, { type: 'RLIMIT_NOFILE', resource: RLIMIT_NOFILE, ...inherited }]
+}

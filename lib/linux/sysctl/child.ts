@@ -1,0 +1,35 @@
+/** Kernel parameters of the container's namespaces, through procfs. Child. Spec: config-linux.md "Sysctl" */
+import { step } from '../../sync/stage.ts'
+import { close, openat2, writeText } from '../../sys/file.ts'
+import {
+  O_WRONLY,
+  RESOLVE_BENEATH,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
+} from '../../sys/flags/open.ts'
+
+/** `net.ipv4.ip_forward` or `net/ipv4/conf/eth0.1/forwarding`: where a slash comes first, dots are dots. */
+const pathOf = (name: string): string => {
+  const slash = name.indexOf('/')
+  const dot = name.indexOf('.')
+  return slash >= 0 && (dot < 0 || slash < dot) ? name : name.replaceAll('.', '/')
+}
+
+/** @param proc a directory descriptor of a procfs that the container had no hand in (CVE-2025-52881) */
+export const writeSysctls = (sysctls: Readonly<Record<string, string>>, proc: number): void => {
+  for (const [name, value] of Object.entries(sysctls)) {
+    step(
+      `set sysctl ${name} to ${JSON.stringify(value)}`,
+      `/linux/sysctl/${name.replaceAll('/', '~1')}`,
+    )
+    const path = `sys/${pathOf(name)}`
+    const file = openat2(
+      proc,
+      path,
+      O_WRONLY,
+      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+    )
+    writeText(file, value)
+    close(file)
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * A JSON document of the spec, from text to checked value. Runs in tsrun.
+ *
+ * A good document goes through `JSON.parse`, a count of names and the validator. Only a bad one, or one
+ * with integers that a double cannot hold, is read again by the parser that knows positions.
+ */
+import { explain } from './explain.ts'
+import { hasDuplicates } from './json/duplicates.ts'
+import { JsonFault, parsePositioned, type PositionedJson } from './json/parse.ts'
+import { findNul } from './nul.ts'
+import { invalid, type Problem } from './problem.ts'
+import { collect, type Rule } from './rules/rule.ts'
+import { prune } from './prune.ts'
+import type { SchemaError, Validator } from './validate.js'
+
+export interface DocumentKind<T> {
+  readonly validate: Validator<T>
+  /** What only the prose of the spec asks for. */
+  readonly rules: ReadonlyArray<Rule<T>>
+}
+
+interface Reading {
+  readonly value: unknown
+  /** Undefined as long as nobody had to know positions. */
+  readonly positioned: PositionedJson | undefined
+}
+
+/**
+ * @param file name of the document in messages
+ * @throws {Failure} CONFIG_INVALID with all that is wrong
+ */
+export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<T>): T => {
+  const { value, positioned } = read(text, file)
+  const duplicates = positioned ? positioned.duplicates.length > 0 : hasDuplicates(text, value)
+  const hasNul = text.includes('\\u0000')
+  if (!duplicates && !hasNul && kind.validate(value) && !breaksRules(value, kind.rules))
+    return value
+  throw complain(text, file, kind, value, positioned ?? parsePositioned(text), hasNul)
+}
+
+/** Sixteen digits in a row may be an integer that a double rounds. */
+const read = (text: string, file: string): Reading => {
+  if (!/\d{16}/.test(text)) {
+    try {
+      return { value: JSON.parse(text), positioned: undefined }
+    } catch {
+      // the other parser says where, and what
+    }
+  }
+  try {
+    const positioned = parsePositioned(text)
+    return { value: positioned.value, positioned }
+  } catch (fault) {
+    if (!(fault instanceof JsonFault)) throw fault
+    const { offset, message: expected, hint } = fault
+    const got = offset < text.length ? show(text, offset) : 'the end of the file'
+    throw invalid(file, text, [{ pointer: '', expected, got, hint, offset }])
+  }
+}
+
+const show = (text: string, offset: number): string =>
+  JSON.stringify(/^(?:\w+|.)/su.exec(text.slice(offset, offset + 20))?.[0] ?? '')
+
+const breaksRules = <T>(value: T, rules: ReadonlyArray<Rule<T>>): boolean =>
+  collect(value, rules).length > 0
+
+const complain = <T>(
+  text: string,
+  file: string,
+  { validate, rules }: DocumentKind<T>,
+  value: unknown,
+  { offsetOf, duplicates }: PositionedJson,
+  hasNul: boolean,
+): Error => {
+  const twice = duplicates.map(({ pointer, offset }) => ({
+    pointer,
+    offset,
+    expected: 'each name once in an object',
+    got: 'this one again',
+  }))
+  const problems: Problem[] = hasNul ? findNul(value) : []
+  const errors = validate(value) ? [] : (validate.errors ?? [])
+  problems.push(...errors.map((error) => explain(value, error)))
+  const broken = errors.filter(isUnusable).map(({ instancePath }) => instancePath)
+  problems.push(...collect(prune(value, broken) as T, rules, broken))
+  return invalid(file, text, [
+    ...twice,
+    ...problems.map((problem) => ({ ...problem, offset: offsetOf(problem.pointer) })),
+  ])
+}
+
+/** An object that lacks a property still has the others to be checked; an item of a list is left out whole. */
+const isUnusable = ({ keyword, instancePath }: SchemaError): boolean =>
+  keyword !== 'required' || /\/\d+$/.test(instancePath)

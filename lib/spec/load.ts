@@ -1,0 +1,64 @@
+/** Reads and checks config.json, and the documents of `exec` and `update`. Runs in tsrun. */
+import { Failure } from '../failure.ts'
+import { join } from '../path.ts'
+import { hasCode } from '../sys/error.ts'
+import { parseDocument } from './document.ts'
+import { parsePositioned } from './json/parse.ts'
+import { placeOf, type Place } from './json/place.ts'
+import { readDocument } from './read-document.ts'
+import { configRules } from './rules/config.ts'
+import { processRules } from './rules/process.ts'
+import { resourceRules } from './rules/resources.ts'
+import type { Config, Process, Resources } from './types.ts'
+import { validateConfig, validateProcess, validateResources } from './validate.js'
+
+const fileName = 'config.json'
+
+/**
+ * The container that the bundle asks for. Integers that a double cannot hold are bigints.
+ * @throws {Failure} CONFIG_MISSING; CONFIG_INVALID with all that is wrong with it and where
+ */
+export const loadConfig = (bundle: string): Config => {
+  const path = join(bundle, fileName)
+  try {
+    return parseConfig(readDocument(path, fileName), fileName)
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw new Failure(`read ${path}`, { cause: error })
+    throw new Failure(`JSON specification file ${fileName} not found`, {
+      code: 'CONFIG_MISSING',
+      hint: `there is none in ${bundle}: \`tsrun spec\` writes one to start from`,
+    })
+  }
+}
+
+/** @throws {Failure} CONFIG_INVALID */
+export const parseConfig = (text: string, file: string): Config =>
+  parseDocument(text, file, { validate: validateConfig, rules: configRules })
+
+/** For `exec --process FILE`. @throws {Failure} CONFIG_INVALID */
+export const parseProcess = (text: string, file: string): Process =>
+  parseDocument(text, file, {
+    validate: validateProcess,
+    rules: processRules.map((check) => ({ check })),
+  })
+
+/** For `update --resources FILE`. @throws {Failure} CONFIG_INVALID */
+export const parseResources = (text: string, file: string): Resources =>
+  parseDocument(text, file, {
+    validate: validateResources,
+    rules: resourceRules.map((check) => ({ check })),
+  })
+
+/**
+ * Where a setting stands in the bundle's config.json; undefined if the file cannot be read (any more).
+ * For errors that come up long after the file was checked.
+ */
+export const locate = (bundle: string, pointer: string): Place | undefined => {
+  try {
+    const text = readDocument(join(bundle, fileName), fileName)
+    return placeOf(text, parsePositioned(text).offsetOf(pointer))
+  } catch {
+    return undefined
+  }
+}
