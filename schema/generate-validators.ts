@@ -1,9 +1,11 @@
 /**
- * Validators out of the schemas: plain functions without imports, in a file that is cheap to load.
+ * Validators out of the schemas: plain functions without imports. There are two files.
  *
- * ajv writes them; three things are then taken out that cost time at every start of tsrun: copies of
- * the schemas, arguments that nobody reads, and annotations. 64-bit integers get a check of their own,
- * for JSON Schema knows neither bigint nor that a double rounds 2^64-1.
+ * `validate.js` only says yes or no. Every start of a container loads and calls it, so ajv's reports and
+ * bookkeeping are taken out. `validate-all.js` tells all violations of a document that was refused; it is
+ * one big function, which costs nothing until it is called.
+ *
+ * 64-bit integers get a check of their own: JSON Schema knows no bigint, nor that a double rounds 2^64-1.
  */
 import { _, Ajv, Name, type KeywordCxt } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
@@ -47,10 +49,10 @@ const prepare = (schemas: Map<string, Schema>): Json[] => {
     .map(([, schema]) => rewrite(schema, replace))
 }
 
-const generate = (names: readonly string[]): string => {
-  const schemas = readSchemas()
+/** What ajv writes for these documents, each exported under its name. */
+const generate = (names: readonly string[], allErrors: boolean): string => {
   const ajv = new Ajv({
-    allErrors: true,
+    allErrors,
     messages: false,
     inlineRefs: false,
     strictTypes: false,
@@ -60,9 +62,10 @@ const generate = (names: readonly string[]): string => {
     const check = new Name(keyword)
     ajv.addKeyword({ keyword, code: (cxt: KeywordCxt) => cxt.pass(_`${check}(${cxt.data})`) })
   }
-  for (const schema of prepare(schemas)) ajv.addSchema(schema as Schema)
-  const exported = names.map((name) => [`validate${name}`, `${name.toLowerCase()}.json`] as const)
-  return standalone.default(ajv, Object.fromEntries(exported))
+  for (const schema of prepare(readSchemas())) ajv.addSchema(schema as Schema)
+  const exported = names.map((name) => [name, `${name.toLowerCase()}.json`] as const)
+  const code = standalone.default(ajv, Object.fromEntries(exported))
+  return inlineEnums(code.replace(/^"use strict";\n/, '')).replace(/\n{2,}/g, '\n')
 }
 
 /** `schema12.properties.type.enum`, the one use of the copies of schemas, becomes the list itself. */
@@ -82,51 +85,85 @@ const inlineEnums = (code: string): string => {
     })
 }
 
-const slim = (code: string): string =>
-  inlineEnums(code)
-    .replace(/^"use strict";\n/, '')
-    .replaceAll(
-      '{instancePath="", parentData, parentDataProperty, rootData=data}={}',
-      'instancePath=""',
-    )
-    .replace(/\{instancePath:(.*?),parentData:[^\n]*?,rootData\}/g, '$1')
+const callContext = /\{instancePath:(.*?),parentData:[^\n]*?,rootData\}/g
+const parameter = '{instancePath="", parentData, parentDataProperty, rootData=data}={}'
 
-/** Fails rather than writes a file that needs ajv at run time or that the rewriting has not understood. */
-const assertPlain = (code: string): string => {
-  const left = /require\(|^import |parentData|rootData|schema\d+\b/m.exec(code)
-  if (left) throw new Error(`the validators contain ${JSON.stringify(left[0])}`)
-  return code
+/**
+ * Without errors and the paths to them. As long as the schemas have no `anyOf`, `not` and the like, any
+ * failure decides, so that there is nothing to count either.
+ */
+const verdicts = (names: readonly string[]): string =>
+  generate(names, false)
+    .replaceAll(`, ${parameter}`, '')
+    .replace(new RegExp(`, ${callContext.source}`, 'g'), '')
+    .replace(/^validate\d+\.errors = .*;\n/gm, '')
+    .replace(/^vErrors = vErrors === null \? .*;\nerrors = vErrors\.length;\n/gm, 'return false;\n')
+    .replace(/^(?:let vErrors = null|let errors = 0|const _errs\d+ = errors);\n/gm, '')
+    .replace(/^if\(errors === (?:0|_errs\d+)\)\{$/gm, '{')
+    .replace(/^(var valid\d+ =) _errs\d+ === errors;$/gm, '$1 true;')
+    .replace(/^return errors === 0;$/gm, 'return true;')
+    .replace(/^export const (\w+) = /gm, 'export const is$1 = ')
+
+/** With all errors; `violations.Config(data)` gives them. */
+const reports = (names: readonly string[]): string => {
+  const code = generate(names, true)
+    .replaceAll(parameter, 'instancePath=""')
+    .replace(callContext, '$1')
+    .replace(/^export const (\w+) = (\w+);$/gm, 'const $1 = (data) => $2(data) ? [] : $2.errors;')
+  return `export const validators = () => {
+${withWide(code)}
+return { ${names.join(', ')} };
+};
+`
 }
 
-const declarations = (names: readonly string[]): string => `${header}
+const withWide = (code: string): string =>
+  code +
+  Object.entries(wide)
+    .filter(([name]) => code.includes(`${name}(`))
+    .map(([, source]) => source)
+    .join('')
+
+/** Fails rather than writes a file that needs ajv at run time or that the rewriting has not understood. */
+const assertPlain = (code: string, traces: RegExp): string => {
+  const left = traces.exec(code)
+  if (left) throw new Error(`the validators contain ${JSON.stringify(left[0])}`)
+  return `${header}\n${code}`
+}
+
+const needsAjv = /require\(|^import |parentData|rootData|schema\d+\b/m
+const reportsErrors = /require\(|^import |instancePath|rootData|schema\d+\b|vErrors|_errs|\berrors\b/m
+
+const verdictTypes = (names: readonly string[]): string => `${header}
 import type { ${names.join(', ')} } from './types.ts'
 
+${names.map((name) => `export const is${name}: (data: unknown) => data is ${name}`).join('\n')}
+`
+
+const reportTypes = (names: readonly string[]): string => `${header}
 /** One violation of the schema, as ajv tells it. */
-export interface SchemaError {
+export interface Violation {
   /** JSON pointer of the offending value. */
   readonly instancePath: string
   readonly keyword: string
   readonly params: Readonly<Record<string, unknown>>
 }
 
-export interface Validator<T> {
-  (data: unknown): data is T
-  /** All violations found by the last call. */
-  readonly errors?: readonly SchemaError[] | null
-}
+export type DocumentName = ${names.map((name) => `'${name}'`).join(' | ')}
 
-${names.map((name) => `export const validate${name}: Validator<${name}>`).join('\n')}
+/** For each kind of document, what finds all violations in one. */
+export const validators: () => Readonly<
+  Record<DocumentName, (data: unknown) => readonly Violation[]>
+>
 `
 
-/** The two files of a set of validators, `validate.js` and `validate.d.ts`. */
+/** @param hot documents whose validity is asked for at every start */
 export const validators = (
-  file: string,
-  names: readonly string[],
-): ReadonlyArray<readonly [name: string, content: string]> => {
-  const code = assertPlain(slim(generate(names)))
-  const used = Object.entries(wide).filter(([name]) => code.includes(`${name}(`))
-  return [
-    [`${file}.js`, `${header}\n${code}\n${used.map(([, source]) => source).join('\n')}`],
-    [`${file}.d.ts`, declarations(names)],
-  ]
-}
+  hot: readonly string[],
+  all: readonly string[],
+): ReadonlyArray<readonly [name: string, content: string]> => [
+  ['validate.js', assertPlain(withWide(verdicts(hot)), reportsErrors)],
+  ['validate.d.ts', verdictTypes(hot)],
+  ['validate-all.js', assertPlain(reports(all), needsAjv)],
+  ['validate-all.d.ts', reportTypes(all)],
+]

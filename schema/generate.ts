@@ -12,8 +12,10 @@ const output = new URL('../lib/spec/', import.meta.url)
 
 const files: ReadonlyArray<readonly [name: string, content: string]> = [
   ['types.ts', await types()],
-  ...validators('validate', ['Config', 'Process', 'Resources']),
-  ...validators('validate-output', ['State', 'Features']),
+  ...validators(
+    ['Config', 'Process', 'Resources'],
+    ['Config', 'Process', 'Resources', 'State', 'Features'],
+  ),
 ]
 
 const current = (name: string): string | undefined => {

@@ -11,10 +11,11 @@ import { findNul } from './nul.ts'
 import { invalid, type Problem } from './problem.ts'
 import { collect, type Rule } from './rules/rule.ts'
 import { prune } from './prune.ts'
-import type { SchemaError, Validator } from './validate.js'
+import { validators, type DocumentName, type Violation } from './validate-all.js'
 
 export interface DocumentKind<T> {
-  readonly validate: Validator<T>
+  readonly name: DocumentName
+  readonly isValid: (value: unknown) => value is T
   /** What only the prose of the spec asks for. */
   readonly rules: ReadonlyArray<Rule<T>>
 }
@@ -33,8 +34,7 @@ export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<
   const { value, positioned } = read(text, file)
   const duplicates = positioned ? positioned.duplicates.length > 0 : hasDuplicates(text, value)
   const hasNul = text.includes('\\u0000')
-  if (!duplicates && !hasNul && kind.validate(value) && !breaksRules(value, kind.rules))
-    return value
+  if (!duplicates && !hasNul && kind.isValid(value) && !breaksRules(value, kind.rules)) return value
   throw complain(text, file, kind, value, positioned ?? parsePositioned(text), hasNul)
 }
 
@@ -67,7 +67,7 @@ const breaksRules = <T>(value: T, rules: ReadonlyArray<Rule<T>>): boolean =>
 const complain = <T>(
   text: string,
   file: string,
-  { validate, rules }: DocumentKind<T>,
+  { name, rules }: DocumentKind<T>,
   value: unknown,
   { offsetOf, duplicates }: PositionedJson,
   hasNul: boolean,
@@ -79,7 +79,7 @@ const complain = <T>(
     got: 'this one again',
   }))
   const problems: Problem[] = hasNul ? findNul(value) : []
-  const errors = validate(value) ? [] : (validate.errors ?? [])
+  const errors = validators()[name](value)
   problems.push(...errors.map((error) => explain(value, error)))
   const broken = errors.filter(isUnusable).map(({ instancePath }) => instancePath)
   problems.push(...collect(prune(value, broken) as T, rules, broken))
@@ -90,5 +90,5 @@ const complain = <T>(
 }
 
 /** An object that lacks a property still has the others to be checked; an item of a list is left out whole. */
-const isUnusable = ({ keyword, instancePath }: SchemaError): boolean =>
+const isUnusable = ({ keyword, instancePath }: Violation): boolean =>
   keyword !== 'required' || /\/\d+$/.test(instancePath)

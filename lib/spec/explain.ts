@@ -1,7 +1,7 @@
 /** Violations of the schema in the user's words. Runs in tsrun, and only when there are some. */
 import { pointerSegments } from './json/parse.ts'
 import { show, type Problem } from './problem.ts'
-import type { SchemaError } from './validate.js'
+import type { Violation } from './validate-all.js'
 
 /** The value at `pointer`, undefined if there is none. */
 export const valueAt = (root: unknown, pointer: string): unknown =>
@@ -44,7 +44,7 @@ const expectations: Readonly<
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(', ')}`
 
-export const explain = (root: unknown, { instancePath, keyword, params }: SchemaError): Problem => {
+export const explain = (root: unknown, { instancePath, keyword, params }: Violation): Problem => {
   const value = valueAt(root, instancePath)
   if (keyword === 'required') {
     const name = String(params['missingProperty'])

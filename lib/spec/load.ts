@@ -10,7 +10,7 @@ import { configRules } from './rules/config.ts'
 import { processRules } from './rules/process.ts'
 import { resourceRules } from './rules/resources.ts'
 import type { Config, Process, Resources } from './types.ts'
-import { validateConfig, validateProcess, validateResources } from './validate.js'
+import { isConfig, isProcess, isResources } from './validate.js'
 
 const fileName = 'config.json'
 
@@ -34,21 +34,15 @@ export const loadConfig = (bundle: string): Config => {
 
 /** @throws {Failure} CONFIG_INVALID */
 export const parseConfig = (text: string, file: string): Config =>
-  parseDocument(text, file, { validate: validateConfig, rules: configRules })
+  parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules })
 
 /** For `exec --process FILE`. @throws {Failure} CONFIG_INVALID */
 export const parseProcess = (text: string, file: string): Process =>
-  parseDocument(text, file, {
-    validate: validateProcess,
-    rules: processRules.map((check) => ({ check })),
-  })
+  parseDocument(text, file, { name: 'Process', isValid: isProcess, rules: processRules })
 
 /** For `update --resources FILE`. @throws {Failure} CONFIG_INVALID */
 export const parseResources = (text: string, file: string): Resources =>
-  parseDocument(text, file, {
-    validate: validateResources,
-    rules: resourceRules.map((check) => ({ check })),
-  })
+  parseDocument(text, file, { name: 'Resources', isValid: isResources, rules: resourceRules })
 
 /**
  * Where a setting stands in the bundle's config.json; undefined if the file cannot be read (any more).

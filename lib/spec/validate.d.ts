@@ -2,20 +2,6 @@
 
 import type { Config, Process, Resources } from './types.ts'
 
-/** One violation of the schema, as ajv tells it. */
-export interface SchemaError {
-  /** JSON pointer of the offending value. */
-  readonly instancePath: string
-  readonly keyword: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-export interface Validator<T> {
-  (data: unknown): data is T
-  /** All violations found by the last call. */
-  readonly errors?: readonly SchemaError[] | null
-}
-
-export const validateConfig: Validator<Config>
-export const validateProcess: Validator<Process>
-export const validateResources: Validator<Resources>
+export const isConfig: (data: unknown) => data is Config
+export const isProcess: (data: unknown) => data is Process
+export const isResources: (data: unknown) => data is Resources

@@ -3,7 +3,7 @@
  *
  * Where runc accepts what the spec leaves open, tsrun does too; the spec's MUSTs are all errors here.
  */
-import type { Config } from '../types.ts'
+import type { Config, Resources } from '../types.ts'
 import { annotations } from './annotations.ts'
 import { devices } from './devices.ts'
 import { hooks } from './hooks.ts'
@@ -16,7 +16,7 @@ import { netDevices, netDevicesNamespace } from './net-devices.ts'
 import { maskedPaths, readonlyPaths, restrictedPathsNamespace } from './restricted-paths.ts'
 import { personality } from './personality.ts'
 import { processRules } from './process.ts'
-import { memorySwap, resourceRules } from './resources.ts'
+import { newResourceRules } from './resources.ts'
 import { root } from './root.ts'
 import type { Rule } from './rule.ts'
 import { seccomp } from './seccomp.ts'
@@ -25,33 +25,35 @@ import { timeOffsets, timeOffsetsNamespace } from './time-offsets.ts'
 import { version } from './version.ts'
 import { within } from './within.ts'
 
-const onNamespaces = { needs: '/linux/namespaces' }
+/** Pointer of what many rules look into. */
+const needs = '/linux/namespaces'
+
+const resources = (config: Config): Resources | undefined => config.linux?.resources
 
 export const configRules: ReadonlyArray<Rule<Config>> = [
   { check: version },
   { check: root },
-  { check: annotations },
-  { check: within('/process', (config) => config.process, processRules) },
-  { check: hostname, ...onNamespaces },
-  { check: domainname, ...onNamespaces },
-  { check: mounts },
-  { check: mountMappings, ...onNamespaces },
-  { check: hooks },
-  { check: namespaces },
-  { check: idMappings, ...onNamespaces },
-  { check: timeOffsets },
-  { check: timeOffsetsNamespace, ...onNamespaces },
-  { check: devices },
-  { check: netDevices },
-  { check: netDevicesNamespace, ...onNamespaces },
-  { check: within('/linux/resources', (config) => config.linux?.resources, resourceRules) },
-  { check: within('/linux/resources', (config) => config.linux?.resources, [memorySwap]) },
-  { check: intelRdt },
-  { check: memoryPolicy },
-  { check: personality },
-  { check: sysctl, ...onNamespaces },
-  { check: seccomp },
-  { check: maskedPaths },
-  { check: readonlyPaths },
-  { check: restrictedPathsNamespace, ...onNamespaces },
+  { about: ['annotations'], check: annotations },
+  { about: ['process'], check: within('/process', (config) => config.process, processRules) },
+  { about: ['hostname'], check: hostname, needs },
+  { about: ['domainname'], check: domainname, needs },
+  { about: ['mounts'], check: mounts },
+  { about: ['mounts'], check: mountMappings, needs },
+  { about: ['hooks'], check: hooks },
+  { about: ['linux', 'namespaces'], check: namespaces },
+  { about: ['linux'], check: idMappings, needs },
+  { about: ['linux', 'timeOffsets'], check: timeOffsets },
+  { about: ['linux', 'timeOffsets'], check: timeOffsetsNamespace, needs },
+  { about: ['linux', 'devices'], check: devices },
+  { about: ['linux', 'netDevices'], check: netDevices },
+  { about: ['linux', 'netDevices'], check: netDevicesNamespace, needs },
+  { about: ['linux', 'resources'], check: within('/linux/resources', resources, newResourceRules) },
+  { about: ['linux', 'intelRdt'], check: intelRdt },
+  { about: ['linux', 'memoryPolicy'], check: memoryPolicy },
+  { about: ['linux', 'personality'], check: personality },
+  { about: ['linux', 'sysctl'], check: sysctl, needs },
+  { about: ['linux', 'seccomp'], check: seccomp },
+  { about: ['linux', 'maskedPaths'], check: maskedPaths },
+  { about: ['linux', 'readonlyPaths'], check: readonlyPaths },
+  { about: ['linux'], check: restrictedPathsNamespace, needs },
 ]

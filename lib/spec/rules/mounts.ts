@@ -5,8 +5,11 @@ import { ranges } from './id-mappings.ts'
 import { addNamespace, namespaceOf } from './namespaces.ts'
 import { each, type Report } from './rule.ts'
 
-const has = ({ options }: Mount, ...names: readonly string[]): boolean =>
-  options !== undefined && names.some((name) => options.includes(name))
+const needsNoType = ({ options = [] }: Mount): boolean =>
+  options.includes('bind') || options.includes('rbind') || options.includes('remount')
+
+const isIdMapped = ({ options = [] }: Mount): boolean =>
+  options.includes('idmap') || options.includes('ridmap')
 
 export const mounts = ({ mounts }: Config, report: Report): void =>
   each(mounts, '/mounts', (mount, pointer) => {
@@ -14,7 +17,7 @@ export const mounts = ({ mounts }: Config, report: Report): void =>
     if (destination === '') {
       report({ pointer: `${pointer}/destination`, expected: 'a path', got: '""' })
     }
-    if (type === '' && !has(mount, 'bind', 'rbind', 'remount')) {
+    if (type === '' && !needsNoType(mount)) {
       report({
         pointer,
         expected: 'the property "type"',
@@ -31,9 +34,9 @@ export const mounts = ({ mounts }: Config, report: Report): void =>
 
 /** Without mappings of its own, an id-mapped mount has those of the container. */
 export const mountMappings = (config: Config, report: Report): void => {
-  const user = namespaceOf(config, 'user')
+  if (namespaceOf(config, 'user') !== undefined) return
   each(config.mounts, '/mounts', (mount, pointer) => {
-    if (user !== undefined || !has(mount, 'idmap', 'ridmap')) return
+    if (!isIdMapped(mount)) return
     if (mount.uidMappings?.length && mount.gidMappings?.length) return
     report({
       pointer: `${pointer}/options`,

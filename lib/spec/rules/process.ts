@@ -3,7 +3,7 @@ import { show } from '../problem.ts'
 import type { Process } from '../types.ts'
 import { rlimits } from './rlimits.ts'
 import { ioPriority, scheduler } from './scheduling.ts'
-import { each, type Check, type Report } from './rule.ts'
+import { each, type Report, type Rule } from './rule.ts'
 import { user } from './user.ts'
 
 const args = ({ args }: Process, report: Report): void => {
@@ -28,12 +28,12 @@ const env = ({ env }: Process, report: Report): void =>
     report({ pointer, expected: 'NAME=value', got: show(entry) })
   })
 
-export const processRules: ReadonlyArray<Check<Process>> = [
-  args,
-  cwd,
-  env,
-  user,
-  rlimits,
-  scheduler,
-  ioPriority,
+export const processRules: ReadonlyArray<Rule<Process>> = [
+  { check: args },
+  { check: cwd },
+  { about: ['env'], check: env },
+  { about: ['user'], check: user },
+  { about: ['rlimits'], check: rlimits },
+  { about: ['scheduler'], check: scheduler },
+  { about: ['ioPriority'], check: ioPriority },
 ]

@@ -3,7 +3,7 @@ import { escapePointer } from '../json/parse.ts'
 import { show } from '../problem.ts'
 import type { Resources } from '../types.ts'
 import { deviceRules } from './device-rules.ts'
-import { each, type Check, type Report } from './rule.ts'
+import { each, type Report, type Rule } from './rule.ts'
 
 const memory = ({ memory = {} }: Resources, report: Report): void => {
   for (const name of ['limit', 'reservation', 'swap', 'kernel', 'kernelTCP'] as const) {
@@ -17,11 +17,8 @@ const memory = ({ memory = {} }: Resources, report: Report): void => {
   }
 }
 
-/**
- * `swap` is memory and swap together, so it makes no sense below `limit` or without one.
- * Not for `update`, where the limit may be one that was set before.
- */
-export const memorySwap = ({ memory }: Resources, report: Report): void => {
+/** `swap` is memory and swap together, so it makes no sense below `limit` or without one. */
+const memorySwap = ({ memory }: Resources, report: Report): void => {
   const { limit = 0, swap = 0 } = memory ?? {}
   if (swap <= 0) return
   if (limit <= 0) {
@@ -55,8 +52,8 @@ const cpu = ({ cpu = {} }: Resources, report: Report): void => {
     report({ pointer: '/cpu/quota', expected, got: show(quota) })
   }
   for (const name of ['cpus', 'mems'] as const) {
-    const list = cpu[name] ?? ''
-    if (cpuList.test(list)) continue
+    const list = cpu[name]
+    if (list === undefined || cpuList.test(list)) continue
     report({ pointer: `/cpu/${name}`, expected: 'a list like 0-3,7', got: show(list) })
   }
 }
@@ -84,11 +81,17 @@ const unified = ({ unified }: Resources, report: Report): void => {
   }
 }
 
-export const resourceRules: ReadonlyArray<Check<Resources>> = [
-  deviceRules,
-  memory,
-  cpu,
-  blockIo,
-  rdma,
-  unified,
+export const resourceRules: ReadonlyArray<Rule<Resources>> = [
+  { about: ['devices'], check: deviceRules },
+  { about: ['memory'], check: memory },
+  { about: ['cpu'], check: cpu },
+  { about: ['blockIO'], check: blockIo },
+  { about: ['rdma'], check: rdma },
+  { about: ['unified'], check: unified },
+]
+
+/** Only for a config: `update` changes one of the two and leaves the other. */
+export const newResourceRules: ReadonlyArray<Rule<Resources>> = [
+  ...resourceRules,
+  { about: ['memory', 'swap'], check: memorySwap },
 ]

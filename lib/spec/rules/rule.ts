@@ -8,6 +8,8 @@ export type Check<T> = (document: T, report: Report) => void
 
 export interface Rule<T> {
   readonly check: Check<T>
+  /** What it is about: without that property it is not called. Every call of a function costs a start. */
+  readonly about?: readonly [keyof T & string, string?]
   /** Pointer of another part that it reads: it says nothing while that part is broken. */
   readonly needs?: string
 }
@@ -23,10 +25,18 @@ export const collect = <T>(
   const problems: Problem[] = []
   if (document === null || typeof document !== 'object') return problems
   const report: Report = (problem) => problems.push(problem)
-  for (const { check, needs } of rules) {
+  for (const { check, about, needs } of rules) {
+    if (about !== undefined && !has(document, about)) continue
     if (needs === undefined || !touches(needs, broken)) check(document, report)
   }
+  if (broken.length === 0) return problems
   return problems.filter(({ pointer }) => !touches(pointer, broken))
+}
+
+const has = <T>(document: T, [name, inner]: readonly [keyof T, string?]): boolean => {
+  const part: unknown = document[name]
+  if (inner === undefined || part === undefined) return part !== undefined
+  return (part as Record<string, unknown>)[inner] !== undefined
 }
 
 /** Every item with its pointer; not the holes that {@link prune} leaves. */

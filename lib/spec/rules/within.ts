@@ -1,17 +1,17 @@
 /** Checks of a part that is also a document of its own (`exec --process`, `update --resources`). Pure. */
-import type { Check } from './rule.ts'
+import { collect, type Check, type Rule } from './rule.ts'
 
-/** One check of the whole out of checks of the part that `select` finds at `pointer`. */
+/** One check of the whole out of rules for the part that `select` finds at `pointer`. */
 export const within =
   <T, P>(
     pointer: string,
     select: (document: T) => P | undefined,
-    checks: ReadonlyArray<Check<P>>,
+    rules: ReadonlyArray<Rule<P>>,
   ): Check<T> =>
   (document, report) => {
     const part = select(document)
     if (part === undefined) return
-    for (const check of checks) {
-      check(part, (problem) => report({ ...problem, pointer: pointer + problem.pointer }))
+    for (const problem of collect(part, rules)) {
+      report({ ...problem, pointer: pointer + problem.pointer })
     }
   }
