@@ -18,11 +18,12 @@ declare const TSRUN_COMPILED: boolean | undefined
  * with yargs behind this require, 7.0 ms with `import yargs from 'yargs'`.
  */
 const loadYargs = (): Yargs => {
-  const module: unknown =
+  const module =
     typeof TSRUN_COMPILED === 'undefined'
       ? createRequire(import.meta.url)('yargs')
       : require('yargs') // oxlint-disable-line typescript/no-require-imports -- the bundler's, see above
-  return (module as { default: Yargs }).default
+  // Node hands over the function itself: yargs exports it as 'module.exports' too.
+  return (module as { readonly default?: Yargs }).default ?? (module as Yargs)
 }
 
 const types = {
@@ -47,7 +48,6 @@ export const parserSettings = {
   'boolean-negation': false, // --no-pivot is an option's name
   'camel-case-expansion': false,
   'dot-notation': false,
-  'duplicate-arguments-array': false,
   'greedy-arrays': false,
   'parse-numbers': false,
   'parse-positional-numbers': false,

@@ -94,10 +94,11 @@ const explainUsage = (message: string, { name, command }: Progress): void => {
 const fail = (error: unknown, progress: Progress): number => {
   const { name, command, bundle } = progress
   const report = makeReport(error, { stage: name, bundle }, locate)
-  if (error instanceof Failure && error.code === 'USAGE') explainUsage(report.message, progress)
+  const isUsage = error instanceof Failure && error.code === 'USAGE'
+  if (isUsage) explainUsage(report.message, progress)
   printReport(report, progress.log)
   if (error instanceof Error) debug(() => String(error.stack))
-  return report.exitStatus ?? command?.failureStatus ?? FAILED
+  return report.exitStatus ?? (isUsage ? undefined : command?.failureStatus) ?? FAILED
 }
 
 /** @returns the exit status */
