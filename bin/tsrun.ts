@@ -2,4 +2,5 @@
 /** The program: arguments in, exit status out. */
 import { main } from '../lib/cli/main.ts'
 
-process.exitCode = main(process.argv.slice(2))
+// Everything is written when main returns; waiting for the engine to find out takes 0.1 ms.
+process.exit(main(process.argv.slice(2)))
