@@ -18,7 +18,8 @@ const withFile = <T>(path: string, flags: number, mode: number, use: (fd: number
   }
 }
 
-const readAll = (fd: number): string => {
+/** All that is left in a descriptor; a pipe is read until it is closed. */
+export const readAll = (fd: number): string => {
   const chunks: Buffer[] = []
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK)
