@@ -10,6 +10,8 @@
  *   `.env`, `bunfig.toml`, `tsconfig.json` or `package.json` is not for it to read.
  * - `--bytecode --format=cjs`: saves parsing at each start. Bun makes none for ES modules, and it has to
  *   bundle and compile in one step: given a bundle, it makes a program that does nothing at all.
+ * - `--define import.meta.resolve`: yargs would ask it about configuration files that we do not have, and
+ *   its mere name keeps Bun from making bytecode of a CommonJS module.
  * - koffi.node stays outside: Bun would unpack an embedded addon to a predictable name in /tmp and load
  *   whatever already lay there.
  */
@@ -33,6 +35,8 @@ const options = [
   '--no-compile-autoload-tsconfig',
   '--no-compile-autoload-package-json',
   '--compile-jit-policy=1000',
+  '--define',
+  'import.meta.resolve=undefined',
 ]
 
 export interface Build {
@@ -79,12 +83,12 @@ const compile = ({ arch, entry }: Build, outfile: string): void => {
 }
 
 /** A program that says nothing is what Bun makes of an input it did not understand. */
-const check = (program: string): string => {
+const check = (program: string): void => {
   const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8', env: {} })
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly version: string
   }
-  if (stdout.includes(version)) return stdout.split('\n')[0] ?? ''
+  if (stdout.includes(version)) return
   throw new Error(`the program just built does not print its version:\n${stdout}${stderr}`)
 }
 

@@ -42,7 +42,9 @@ const contender = (name: string, program: string, work: string): Contender => {
       if (error) throw error
       const result = readTimed(Buffer.from(outputs[3] ?? ''))
       if (result.exitStatus === 0) return result
-      const said = readFileSync(log, 'utf8').trim().split('\n').at(-1)
+      const said = readFileSync(log, 'utf8')
+        .trim()
+        .replaceAll(/\s*\n\s*/g, '; ')
       throw new Error(`${name} ${args[0]}: exit status ${result.exitStatus}: ${said}`)
     } finally {
       closeSync(output)

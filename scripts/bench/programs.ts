@@ -40,7 +40,8 @@ const elf = (machine: number, code: Buffer): Buffer => {
 const x64 = (...hex: readonly string[]): Buffer =>
   elf(62, Buffer.from(hex.join('').replaceAll(' ', ''), 'hex'))
 
-const arm64 = (...words: readonly number[]): Buffer => {
+const arm64 = (...calls: readonly (number | readonly number[])[]): Buffer => {
+  const words = calls.flat()
   const code = Buffer.alloc(words.length * 4)
   words.forEach((word, i) => code.writeUInt32LE(word >>> 0, i * 4))
   return elf(183, code)
@@ -107,20 +108,20 @@ const forArm64 = (): Programs => ({
   timed: arm64(
     add(19, 31, 0), //             mov x19, sp
     0xd10303ff, //                 sub sp, sp, #192
-    ...[set(0, 1), add(1, 31, 8), set(8, 113), SVC], // clock_gettime(CLOCK_MONOTONIC, sp + 8)
-    ...[set(0, 17), set(1, 0), set(2, 0), set(3, 0), set(4, 0), set(8, 220), SVC], // clone(SIGCHLD)
+    [set(0, 1), add(1, 31, 8), set(8, 113), SVC], // clock_gettime(CLOCK_MONOTONIC, sp + 8)
+    [set(0, 17), set(1, 0), set(2, 0), set(3, 0), set(4, 0), set(8, 220), SVC], // clone(SIGCHLD)
     0xb4000260, //                 cbz x0, child
-    ...[add(1, 31, 0), set(2, 0), add(3, 31, 40), set(8, 260), SVC], // wait4(pid, sp, 0, sp + 40)
-    ...[set(0, 1), add(1, 31, 24), set(8, 113), SVC], // clock_gettime(CLOCK_MONOTONIC, sp + 24)
-    ...[set(0, 3), add(1, 31, 0), set(2, 184), set(8, 64), SVC], // write(3, sp, 184)
-    ...[set(0, 0), set(8, 94), SVC, 0], // exit_group(0)
-    ...[set(0, 3), set(8, 57), SVC], // child: close(3)
+    [add(1, 31, 0), set(2, 0), add(3, 31, 40), set(8, 260), SVC], // wait4(pid, sp, 0, sp + 40)
+    [set(0, 1), add(1, 31, 24), set(8, 113), SVC], // clock_gettime(CLOCK_MONOTONIC, sp + 24)
+    [set(0, 3), add(1, 31, 0), set(2, 184), set(8, 64), SVC], // write(3, sp, 184)
+    [set(0, 0), set(8, 94), SVC, 0], // exit_group(0)
+    [set(0, 3), set(8, 57), SVC], // child: close(3)
     0xf9400a60, //                 ldr x0, [x19, #16]
     add(1, 19, 16),
     0xf9400263, //                 ldr x3, [x19]
     0x8b030c22, //                 add x2, x1, x3, lsl #3
-    ...[set(8, 221), SVC], //      execve(argv[1], argv + 1, envp)
-    ...[set(0, 127), set(8, 94), SVC], // exit_group(127)
+    [set(8, 221), SVC], //      execve(argv[1], argv + 1, envp)
+    [set(0, 127), set(8, 94), SVC], // exit_group(127)
   ),
 })
 
