@@ -4,7 +4,7 @@
  * argument even when that looks like another option.
  *
  * Hand-written because it stands in the way of every container start: loading yargs takes 4.3 ms, this
- * takes 0.02. yargs reads the same tables for the help and the completion (`help.ts`); the test holds
+ * takes 0.06. yargs reads the same tables for the help and the completion (`help.ts`); the test holds
  * both parsers to the same answers.
  */
 import { Failure } from '../failure.ts'
