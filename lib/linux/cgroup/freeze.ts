@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { readControl, writeControl } from './control-file.ts'
-import type { SavedCgroup } from './plan.ts'
-import { directoryFor } from './saved.ts'
+import { directoryFor, type SavedCgroup } from './plan.ts'
 import { backOff } from './wait.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>

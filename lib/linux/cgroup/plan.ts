@@ -95,8 +95,9 @@ export const planCgroup = (
     placeIn(hierarchy, layout, own, cgroupsPath, id),
   )
   const { limits, notices } = limitsFor(resources, layout)
-  const writes = limits.map((limit) => locate(limit, places))
-  const devicesPath = options.rootless ? undefined : pathOf(places, 'devices')
+  const cgroup = { mode: layout.mode, paths: pathsOf(places) }
+  const writes = limits.map((limit) => locate(limit, cgroup))
+  const devicesPath = options.rootless ? undefined : directoryFor(cgroup, 'devices')
   if (devicesPath === undefined && !options.rootless) {
     throw new Failure('no cgroup hierarchy with the devices controller is mounted', {
       code: 'CGROUP_CONTROLLER_MISSING',
@@ -120,18 +121,28 @@ export const limitsFor = (resources: Resources, { mode }: Pick<Layout, 'mode'>):
   mode === 'v2' ? limitsV2(resources) : limitsV1(resources)
 
 /** v2 has one place for all controllers. */
-export const pathOf = (places: readonly Place[], controller: string): string | undefined =>
-  places.find(({ controllers }) => controllers.includes(controller))?.path ??
-  (places.length === 1 && places[0]!.version === 2 ? places[0]!.path : undefined)
+export const directoryFor = (
+  { mode, paths }: Pick<SavedCgroup, 'mode' | 'paths'>,
+  controller: string,
+): string | undefined => paths[mode === 'v2' ? '' : controller]
 
 /** @throws Failure where no hierarchy has the controller */
-export const locate = (limit: Limit, places: readonly Place[]): Write => {
-  const directory = pathOf(places, limit.controller)
+export const locate = (limit: Limit, cgroup: Pick<SavedCgroup, 'mode' | 'paths'>): Write => {
+  const directory = directoryFor(cgroup, limit.controller)
   if (directory !== undefined) return { ...limit, directory }
   throw new Failure(
     `set ${limit.what}: no cgroup hierarchy with the ${limit.controller} controller is mounted`,
     { code: 'CGROUP_CONTROLLER_MISSING', pointer: limit.pointer },
   )
+}
+
+/** Directory on the host by controller. */
+export const pathsOf = (places: readonly Place[]): SavedCgroup['paths'] => {
+  const paths: Record<string, string> = {}
+  for (const { controllers, path } of places) {
+    for (const controller of controllers) paths[controller] = path
+  }
+  return paths
 }
 
 const placeIn = (
@@ -143,7 +154,8 @@ const placeIn = (
 ): Place => {
   const here = relativeTo(root, own[controllers.join(',')] ?? '/')
   const base = cgroupsPath.startsWith('/') ? '/' : mode === 'v2' ? dirname(here) : here
-  const path = join(mountpoint, base, clean(cgroupsPath) || id)
+  const name = cgroupsPath === '' ? id : clean(cgroupsPath)
+  const path = join(mountpoint, base, name).replace(/\/$/, '')
   if (path === mountpoint) {
     throw invalid(
       `cgroup path "${cgroupsPath}" is the root of the hierarchy`,

@@ -36,6 +36,7 @@ export const killAll = (cgroup: Cgroup, signal: number): boolean => {
     signalAll(listPids(directory), signal)
     return true
   }
+  if (listPids(directory).length === 0) return true
   const wait = backOff(PATIENCE)
   if (killByKernel(cgroup.paths[''])) thaw(cgroup)
   else killOneByOne(cgroup, directory)

@@ -1,5 +1,5 @@
 /** What is in a cgroup directory and below: cgroups and processes. Parent. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasCode } from '../../sys/error.ts'
 import { readControl } from './control-file.ts'
@@ -7,6 +7,8 @@ import { readControl } from './control-file.ts'
 /** The cgroups inside one; none where it is gone. */
 export const childrenOf = (path: string): readonly string[] => {
   try {
+    // A directory counts the `..` of each one inside: most cgroups have none, and dozens of files.
+    if (statSync(path).nlink === 2) return []
     const entries = readdirSync(path, { withFileTypes: true })
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   } catch (error) {
