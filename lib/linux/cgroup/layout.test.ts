@@ -49,6 +49,14 @@ t.test('of several mounts the usual one is taken', async (t) => {
   t.same(summary(ROOT, TMPFS, other), ['v1', 'memory /mnt/memory'])
 })
 
+t.test('what is bound into a container does not count', async (t) => {
+  const bound = '50 20 0:30 /c /tmp/rootfs/sys/fs/cgroup/memory rw - cgroup cgroup rw,memory'
+  t.same(summary(ROOT, bound, V2), ['v2', ' /sys/fs/cgroup'])
+  t.same(summary(ROOT, bound, TMPFS, CPU), ['v1', 'cpu,cpuacct /sys/fs/cgroup/cpu,cpuacct'])
+  const whole = bound.replace('/c ', '/ ')
+  t.same(summary(ROOT, whole, V2), ['v2', ' /sys/fs/cgroup'])
+})
+
 t.test('a bind mount tells which cgroup it shows', async (t) => {
   const bound = '33 31 0:30 /docker/a\\040b /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory'
   t.equal(parseLayout([ROOT, TMPFS, bound].join('\n')).hierarchies[0]?.root, '/docker/a b')

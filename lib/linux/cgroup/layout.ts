@@ -126,7 +126,8 @@ export const parseLayout = (mountinfo: string): Layout => {
   const found = new Map<string, Hierarchy>()
   for (const mount of mounts) {
     const match = /^\S+ \S+ \S+ (\S+) .* - (cgroup2?) \S+ (\S+)$/.exec(mount.line)
-    if (!match || !visible(mount)) continue
+    // Elsewhere, a part of a hierarchy is what someone bound into a container.
+    if (!match || !(isUsual(mount.point) || match[1] === '/') || !visible(mount)) continue
     const controllers = match[2] === 'cgroup2' ? [''] : match[3]!.split(',').filter(isController)
     const key = controllers.join(',')
     // Of several mounts of a hierarchy the one at the usual place counts, else the first.
@@ -149,6 +150,8 @@ const arrange = (hierarchies: readonly Hierarchy[]): Layout => {
     ({ version, controllers: [first = ''] }) => version === 1 && !first.startsWith('name='),
   )
   const v2 = hierarchies.filter(({ version }) => version === 2)
+  const whole = v2.filter(({ mountpoint }) => mountpoint === CGROUP_ROOT)
+  if (whole.length > 0) return { mode: 'v2', hierarchies: whole }
   if (!v1 && v2.length > 0) return { mode: 'v2', hierarchies: v2 }
   return { mode: v2.length > 0 ? 'hybrid' : 'v1', hierarchies }
 }
