@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program: arguments in, exit status out. */
 import { main } from '../lib/cli/main.ts'
+import { exitNow } from '../lib/sys/process.ts'
 
-// Everything is written when main returns; waiting for the engine to find out takes 0.1 ms.
-process.exit(main(process.argv.slice(2)))
+// Everything is written when main returns; an engine that tidies up first takes 0.3 ms more.
+exitNow(main(process.argv.slice(2)))

@@ -4,10 +4,10 @@
  * A mount of a dead server or a frozen cgroup can hold the child in the kernel for ever. Its caller would
  * then see a `create` that hangs; we say what the child was doing instead, and where in the kernel it is.
  */
-import { readFileSync } from 'node:fs'
 import { Failure } from '../failure.ts'
 import { receiveMessage, type ChildMessage } from '../sync/channel.ts'
 import { readStage } from '../sync/stage.ts'
+import { readTextFile } from '../sys/text-file.ts'
 import { poll } from '../sys/signal.ts'
 
 /** Without any progress for so long the child is given up. In milliseconds. */
@@ -15,7 +15,7 @@ const PATIENCE = 60_000
 
 const waitsIn = (pid: number): string => {
   try {
-    const symbol = readFileSync(`/proc/${pid}/wchan`, 'utf8')
+    const symbol = readTextFile(`/proc/${pid}/wchan`)
     return symbol === '' || symbol === '0' ? '' : ` (in the kernel's ${symbol})`
   } catch {
     return ''

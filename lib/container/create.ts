@@ -5,11 +5,10 @@
  * failed. Being killed on the way is another matter: `delete --force` takes back what the state directory
  * tells of, so everything is written there before it is made.
  */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { resolve } from '../path.ts'
 import type { InitFiles } from '../init/plan.ts'
 import { applyLimits } from '../linux/cgroup/apply.ts'
-import type { CgroupPlan, SavedCgroup } from '../linux/cgroup/plan.ts'
+import type { CgroupDoors, CgroupPlan, SavedCgroup } from '../linux/cgroup/plan.ts'
 import { savedFrom } from '../linux/cgroup/saved.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { closeDoors, createCgroup, openDoors } from '../linux/cgroup/parent.ts'
@@ -17,11 +16,12 @@ import { mapIds, openNamespaces } from '../linux/namespaces/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { applyRlimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
-import { loadConfig } from '../spec/load.ts'
+import { parseConfig, readConfig } from '../spec/load.ts'
 import { sendGo } from '../sync/channel.ts'
 import { openStage } from '../sync/stage.ts'
 import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import { exists } from '../sys/host.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
 import { listenAt, socketpair } from '../sys/socket.ts'
@@ -34,21 +34,23 @@ import { identify } from './process.ts'
 import type { CreateRequest } from './request.ts'
 import {
   CREATING_SOCKET,
-  copyConfig,
   markCreated,
   removeState,
   reserve,
+  saveConfig,
   withShortPath,
   writeState,
   type ContainerState,
 } from './state.ts'
 import { Undo } from './undo.ts'
 
-/** A created container, for `run`, which goes on to start it. */
+/** A container that is complete and waits for `go`. */
 export interface Created {
   readonly directory: string
   readonly state: ContainerState
   readonly pidfd: number
+  /** Our end of the line to the stub. */
+  readonly line: number
 }
 
 const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState => ({
@@ -70,7 +72,7 @@ const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState =>
 
 /** The cgroup as it will be if nothing goes wrong: for who cleans up if we are killed in between. */
 const expectedCgroup = ({ mode, places }: CgroupPlan): SavedCgroup => {
-  const missing = places.map(({ path }) => path).filter((path) => !existsSync(path))
+  const missing = places.map(({ path }) => path).filter((path) => !exists(path))
   return savedFrom(mode, places, missing)
 }
 
@@ -90,75 +92,81 @@ const converse = (plan: ContainerPlan, line: number, pidfd: number, pid: number,
   }
 }
 
-const build = (request: CreateRequest, undo: Undo): Created => {
-  const config = loadConfig(request.bundle)
-  const plan = planContainer(config, request)
+const openFiles = (
+  plan: ContainerPlan,
+  directory: string,
+  line: number,
+  cgroup: CgroupDoors,
+): InitFiles => ({
+  line,
+  stage: openStage(),
+  ...(plan.init.stub.waitsForStart && {
+    listener: withShortPath(directory, CREATING_SOCKET, listenAt),
+  }),
+  proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+  trees: openTrees(plan.init),
+  namespaces: openNamespaces(plan.init.namespaces),
+  cgroup,
+})
+
+/** Only the child's copies stay open: when it dies, reading our end of the line must end. */
+const closeFiles = ({ line, listener, proc, trees, namespaces, cgroup }: InitFiles): void => {
+  for (const file of [line, proc, ...trees.values(), ...namespaces]) close(file)
+  if (listener !== undefined) close(listener)
+  closeDoors(cgroup)
+}
+
+const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
+  const text = readConfig(request.bundle)
+  const plan = planContainer(parseConfig(text), request, waitsForStart)
 
   // The id is ours from here on, or somebody else's: mkdir decides.
   const directory = reserve(request)
   undo.add(() => removeState(directory))
-  copyConfig(request.bundle, directory)
 
-  // The cgroup's paths are on disk before the cgroup exists.
+  // The cgroup's paths are on disk before the cgroup exists, and it exists before the fork: a v2 cgroup is
+  // cheapest to be born in.
   const planned: ContainerState = { ...stateOf(plan, request), cgroup: expectedCgroup(plan.cgroup) }
   writeState(directory, planned)
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
-  const doors = openDoors(cgroup)
 
   // Everything that only the parent can open, before there is a child to inherit it.
   const [line, childLine] = socketpair()
-  const stage = openStage()
-  const listener = withShortPath(directory, CREATING_SOCKET, listenAt)
-  const files: InitFiles = {
-    line: childLine,
-    stage,
-    listener,
-    proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
-    trees: openTrees(plan.init),
-    namespaces: openNamespaces(plan.init.namespaces),
-    cgroup: doors,
-  }
-
+  const files = openFiles(plan, directory, childLine, openDoors(cgroup))
   const pid = forkInit(plan.init, files, plan.timeOffsets, line)
   const pidfd = pidfdOpen(pid, 0)
   undo.add(() => endChild(pid, pidfd))
-  // Only the child's copies stay open: when it dies, reading our end of the line must end.
-  for (const file of [
-    childLine,
-    listener,
-    files.proc,
-    ...files.trees.values(),
-    ...files.namespaces,
-  ]) {
-    close(file)
-  }
-  closeDoors(doors)
+  closeFiles(files)
 
-  // Before `go`: a child without a record could not be cleaned up after a crash.
+  // Ids first: in a new user namespace the child waits for them. The rest is written while it works.
+  if (plan.idMappings) {
+    mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
+    sendGo(line)
+  }
   const state = { ...planned, cgroup, init: identify(pid) }
   writeState(directory, state)
-  if (plan.idMappings) mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
+  saveConfig(text, directory)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
-  sendGo(line)
-  converse(plan, line, pidfd, pid, stage)
+  converse(plan, line, pidfd, pid, files.stage)
 
   // The engine has left the child: what waits now needs a page or two, and no limit is too low for it.
   applyRlimits(plan.rlimits, pid)
   applyLimits(plan.cgroup)
-  close(line)
-  close(stage)
-  markCreated(directory)
+  if (waitsForStart) markCreated(directory)
   if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
-  undo.forget()
-  return { directory, state, pidfd }
+  close(files.stage)
+  return { directory, state, pidfd, line }
 }
 
-/** @throws Failure, with nothing left behind */
-export const createContainer = (request: CreateRequest): Created => {
+/**
+ * @param waitsForStart whether another command will start the container
+ * @throws Failure, with nothing left behind
+ */
+export const createContainer = (request: CreateRequest, waitsForStart: boolean): Created => {
   const undo = new Undo()
   try {
-    return build({ ...request, bundle: resolve(request.bundle) }, undo)
+    return build({ ...request, bundle: resolve(request.bundle) }, waitsForStart, undo)
   } catch (error) {
     undo.run()
     throw error
@@ -166,5 +174,6 @@ export const createContainer = (request: CreateRequest): Created => {
 }
 
 export const create = (request: CreateRequest): void => {
-  close(createContainer(request).pidfd)
+  // From `go` on the container is on its own; a tsrun killed before has made none.
+  sendGo(createContainer(request, true).line)
 }

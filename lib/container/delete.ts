@@ -4,12 +4,12 @@
  * With `force` it has to cope with whatever a killed tsrun left: a state directory without a state, a
  * child that never became a container, a cgroup with processes in it.
  */
-import { existsSync } from 'node:fs'
 import { Failure } from '../failure.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
+import { exists } from '../sys/host.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, wait } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
@@ -79,8 +79,8 @@ export const destroy = (request: DeleteRequest): void => {
   checkId(request.id)
   const directory = directoryOf(request)
   if (request.force) {
-    if (!existsSync(directory)) return
-    if (!existsSync(`${directory}/state.json`)) return removeStillborn(directory)
+    if (!exists(directory)) return
+    if (!exists(`${directory}/state.json`)) return removeStillborn(directory)
   }
   readState(request)
   const unlock = lock(directory)

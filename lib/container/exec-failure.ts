@@ -5,13 +5,11 @@
  * "permission denied" into 126; a shell does the same.
  */
 import { Failure } from '../failure.ts'
-import { errno } from '../sys/errno.ts'
+import { EACCES, EISDIR, ENOENT, ENOTDIR } from '../sys/errno.ts'
 import { SyscallError } from '../sys/error.ts'
 import type { StubRecord } from '../stub/table.ts'
 import type { ContainerState } from './state.ts'
 import { stubFailure } from './child-failure.ts'
-
-const { ENOENT, ENOTDIR, EACCES, EISDIR } = errno
 
 const NOT_FOUND = 127
 const NOT_EXECUTABLE = 126

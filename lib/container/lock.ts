@@ -1,7 +1,8 @@
 /** One command at a time changes a container. flock(2): the kernel lets go when the holder dies. */
-import { closeSync, openSync } from 'node:fs'
 import { Failure } from '../failure.ts'
 import { hasCode } from '../sys/error.ts'
+import { close, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_RDONLY } from '../sys/flags/open.ts'
 import { flock, LOCK_EX, LOCK_NB } from '../sys/lock.ts'
 import { sleep } from '../sys/time.ts'
 
@@ -15,14 +16,14 @@ const STEP = 5
  * @throws Failure when another command holds it for ten seconds
  */
 export const lock = (directory: string): (() => void) => {
-  const file = openSync(directory, 'r')
+  const file = openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY)
   for (let waited = 0; ; waited += STEP) {
     try {
       flock(file, LOCK_EX | LOCK_NB)
-      return () => closeSync(file)
+      return () => close(file)
     } catch (error) {
       if (!hasCode(error, 'EAGAIN') || waited >= PATIENCE) {
-        closeSync(file)
+        close(file)
         throw new Failure('another command is at work on this container', {
           cause: error,
           code: 'CONTAINER_BUSY',

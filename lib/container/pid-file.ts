@@ -1,17 +1,19 @@
 /** `--pid-file`: the pid in decimal and nothing else, no newline: containerd reads it with Atoi. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join } from '../path.ts'
 import { doing } from '../failure.ts'
+import { O_EXCL } from '../sys/flags/open.ts'
+import { rename, unlessGone, unlink } from '../sys/host.ts'
+import { writeTextFile } from '../sys/text-file.ts'
 
 /** Written beside and renamed: whoever waits for the file never sees it empty. */
 export const writePidFile = (path: string, pid: number): void =>
   doing(`write pid file ${path}`, () => {
     const temporary = join(dirname(path), `.${basename(path)}`)
     try {
-      writeFileSync(temporary, String(pid), { flag: 'wx', mode: 0o666 })
-      renameSync(temporary, path)
+      writeTextFile(temporary, String(pid), O_EXCL)
+      rename(temporary, path)
     } catch (error) {
-      rmSync(temporary, { force: true })
+      unlessGone(() => unlink(temporary))
       throw error
     }
   })

@@ -1,20 +1,20 @@
 /** The whole container as plain data, made from the config before anything is done. */
-import { realpathSync, statSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { isDirectory, realPath } from '../sys/host.ts'
+import { isAbsolute, join } from '../path.ts'
 import { Failure, doing } from '../failure.ts'
 import type { InitPlan } from '../init/plan.ts'
 import { boundingSet } from '../linux/capabilities/parent.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
-import type { CgroupMountStep } from '../linux/mounts/cgroup.ts'
+import { planCgroupMount } from '../linux/cgroup/mounts.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
 import { propagations } from '../linux/mounts/options.ts'
-import { planMounts } from '../linux/mounts/plan.ts'
+import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
-import { planNamespaces } from '../linux/namespaces/plan.ts'
+import { planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { RootfsPlan } from '../linux/rootfs/child.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
@@ -29,7 +29,8 @@ export interface HostFacts {
   /** This process's capability bounding set. */
   readonly bounding: bigint
   readonly maySetGroups: boolean
-  readonly cgroupMounts: readonly CgroupMountStep[]
+  readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
+  readonly waitsForStart: boolean
 }
 
 /** @throws Failure when the directory is missing */
@@ -37,9 +38,8 @@ const findRootfs = (config: Config, bundle: string): string => {
   const { path = 'rootfs' } = config.root ?? {}
   const at = { pointer: '/root/path' }
   const absolute = isAbsolute(path) ? path : join(bundle, path)
-  const real = doing(`root file system ${absolute}`, () => realpathSync(absolute), at)
-  if (!statSync(real).isDirectory())
-    throw new Failure(`root file system ${real} is no directory`, at)
+  const real = doing(`root file system ${absolute}`, () => realPath(absolute), at)
+  if (!isDirectory(real)) throw new Failure(`root file system ${real} is no directory`, at)
   return real
 }
 
@@ -51,6 +51,21 @@ const planRootfs = (config: Config, request: CreateRequest): RootfsPlan => {
     ...(propagation && { propagation }),
     noPivot: request.noPivot,
   }
+}
+
+/** What each mount of type `cgroup` shows. */
+const planCgroupMounts = (
+  mounts: readonly MountPlan[],
+  { create, join }: NamespacePlan,
+  { cgroup }: HostFacts,
+): InitPlan['cgroupMounts'] => {
+  const hasNamespace = create.includes('cgroup') || join.some(({ type }) => type === 'cgroup')
+  return mounts
+    .filter(({ action }) => action === 'cgroup')
+    .map(({ index, destination }) => ({
+      index,
+      steps: planCgroupMount(cgroup, destination, hasNamespace),
+    }))
 }
 
 const hookPoints = ({ hooks = {} }: Config): readonly HookPoint[] => [
@@ -71,7 +86,11 @@ export interface ContainerPlan {
 }
 
 /** @throws Failure for what this host cannot do */
-export const planContainer = (config: Config, request: CreateRequest): ContainerPlan => {
+export const planContainer = (
+  config: Config,
+  request: CreateRequest,
+  waitsForStart: boolean,
+): ContainerPlan => {
   const own = readOwnCgroups()
   const cgroup = planCgroup(config, request.id, readLayout(own), own, {
     systemd: request.systemdCgroup,
@@ -80,7 +99,8 @@ export const planContainer = (config: Config, request: CreateRequest): Container
   const init = planInit(config, request, {
     bounding: boundingSet(),
     maySetGroups: !request.rootless && maySetGroups(),
-    cgroupMounts: [],
+    cgroup,
+    waitsForStart,
   })
   const { uidMappings = [], gidMappings = [], timeOffsets = {} } = config.linux ?? {}
   return {
@@ -101,13 +121,14 @@ const DEFAULT_UMASK = 0o022
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
   const mounts = planMounts(config.mounts ?? [], request.bundle)
+  const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
   const capabilities = planCapabilities(process.capabilities, host.bounding)
   return {
-    namespaces: planNamespaces(linux.namespaces ?? []),
+    namespaces,
     rootfs: planRootfs(config, request),
     mounts,
-    cgroupMounts: host.cgroupMounts,
+    cgroupMounts: planCgroupMounts(mounts, namespaces, host),
     ...(ownsDev(mounts) && { devices: planDevices(linux.devices ?? []) }),
     maskedPaths: linux.maskedPaths ?? [],
     readonlyPaths: linux.readonlyPaths ?? [],
@@ -123,6 +144,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
     stub: {
       preservedFds: request.preserveFds,
+      waitsForStart: host.waitsForStart,
       become: credentialCalls({
         user,
         capabilities,

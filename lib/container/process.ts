@@ -1,5 +1,5 @@
 /** A process by pid and start time: a pid alone may be somebody else's by now. proc(5) */
-import { readFileSync } from 'node:fs'
+import { readTextFile } from '../sys/text-file.ts'
 
 export interface ProcessId {
   readonly pid: number
@@ -15,7 +15,7 @@ interface Stat {
 
 const readStat = (pid: number): Stat | undefined => {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const text = readTextFile(`/proc/${pid}/stat`)
     // The name in parentheses may hold spaces and parentheses itself.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     return { state: fields[0]!, startTime: Number(fields[19]) }

@@ -8,7 +8,8 @@ import { poll, readSignal, setSignalMask, signalfd } from '../sys/signal.ts'
 import { createContainer, type Created } from './create.ts'
 import { remove } from './delete.ts'
 import type { RunRequest } from './request.ts'
-import { release } from './start.ts'
+import { awaitProgram } from './start.ts'
+import { sendGo } from '../sync/channel.ts'
 
 /** What would stop or end us, or is the kernel's own business with us, is not passed on. */
 const notForwarded = new Set([
@@ -73,9 +74,10 @@ export const run = (request: RunRequest): number => {
     setSignalMask(watched())
     if (!request.noSubreaper) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
   }
-  const created = createContainer(request)
+  const created = createContainer(request, false)
   try {
-    release(created.directory, created.state)
+    sendGo(created.line)
+    awaitProgram(created.line, created.state)
   } catch (error) {
     endAndRemove(created)
     throw error

@@ -4,12 +4,12 @@
  * The connection to the stub's socket is what releases it. On the stub's side it is close-on-exec: a
  * successful execve ends it without a word, a failed one sends a record first.
  */
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { RECORD_SIZE, parseRecords, type StubRecord } from '../stub/table.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, read } from '../sys/file.ts'
+import { unlessGone, unlink } from '../sys/host.ts'
 import { connectTo } from '../sys/socket.ts'
 import { execFailure } from './exec-failure.ts'
 import { lock } from './lock.ts'
@@ -44,14 +44,23 @@ const connect = (directory: string): number => {
   }
 }
 
-/** Starts a container whose lock is held. @throws Failure with exit status 126 or 127 for a failed execve */
-export const release = (directory: string, state: ContainerState): void => {
-  const connection = connect(directory)
-  rmSync(join(directory, START_SOCKET), { force: true })
-  const records = readRecords(connection)
-  close(connection)
+/**
+ * Waits until the stub has become the program.
+ * @param line on which the stub reports
+ * @throws Failure with exit status 126 or 127 for a failed execve
+ */
+export const awaitProgram = (line: number, state: ContainerState): void => {
+  const records = readRecords(line)
+  close(line)
   const failure = execFailure(records, state)
   if (failure) throw failure
+}
+
+/** Starts a container whose lock is held. */
+const release = (directory: string, state: ContainerState): void => {
+  const connection = connect(directory)
+  unlessGone(() => unlink(join(directory, START_SOCKET)))
+  awaitProgram(connection, state)
 }
 
 const refusals: Readonly<Record<string, string>> = {

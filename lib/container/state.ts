@@ -6,23 +6,23 @@
  *     creating.sock  the stub's socket until everything is set up; a rename turns it into
  *     start.sock     which `start` connects to and removes
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { join } from 'node:path'
+import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { isFrozen } from '../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import {
+  exists,
+  listDirectory,
+  makeDirectories,
+  makeDirectory,
+  removeDirectory,
+  rename,
+  unlink,
+} from '../sys/host.ts'
+import { readTextFile, writeTextFile } from '../sys/text-file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH, O_TRUNC } from '../sys/flags/open.ts'
 import type { StubCall } from '../stub/table.ts'
 import { checkId } from './id.ts'
 import type { ContainerRequest, Place } from './request.ts'
@@ -63,9 +63,9 @@ const noSuchContainer = (id: string): Failure =>
 export const reserve = (request: ContainerRequest): string => {
   checkId(request.id)
   const directory = directoryOf(request)
-  mkdirSync(request.root, { recursive: true, mode: 0o700 })
+  makeDirectories(request.root, 0o700)
   try {
-    mkdirSync(directory, { mode: 0o711 })
+    makeDirectory(directory, 0o711)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
     throw new Failure('container with given ID already exists', {
@@ -79,35 +79,37 @@ export const reserve = (request: ContainerRequest): string => {
 /** Replaces state.json in one step: a reader sees the old or the new one. */
 export const writeState = (directory: string, state: ContainerState): void => {
   const temporary = join(directory, '.state.json')
-  writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 })
-  renameSync(temporary, join(directory, 'state.json'))
+  writeTextFile(temporary, JSON.stringify(state), O_TRUNC, 0o600)
+  rename(temporary, join(directory, 'state.json'))
 }
 
-export const copyConfig = (bundle: string, directory: string): void =>
-  copyFileSync(join(bundle, 'config.json'), join(directory, 'config.json'))
+/** @param text of the bundle's config.json as it was read */
+export const saveConfig = (text: string, directory: string): void =>
+  writeTextFile(join(directory, 'config.json'), text, O_TRUNC, 0o600)
 
 /** @throws Failure `container does not exist` */
 export const readState = (request: ContainerRequest): ContainerState => {
   checkId(request.id)
   try {
-    return JSON.parse(
-      readFileSync(join(directoryOf(request), 'state.json'), 'utf8'),
-    ) as ContainerState
+    return JSON.parse(readTextFile(join(directoryOf(request), 'state.json'))) as ContainerState
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error
     throw noSuchContainer(request.id)
   }
 }
 
-export const removeState = (directory: string): void =>
-  rmSync(directory, { recursive: true, force: true })
+/** Unlinks what may be in the directory: nothing else belongs there, and nothing below it. */
+export const removeState = (directory: string): void => {
+  for (const name of listDirectory(directory)) unlink(join(directory, name))
+  removeDirectory(directory)
+}
 
 export const CREATING_SOCKET = 'creating.sock'
 export const START_SOCKET = 'start.sock'
 
 /** The container is complete: `start` may come. */
 export const markCreated = (directory: string): void =>
-  renameSync(join(directory, CREATING_SOCKET), join(directory, START_SOCKET))
+  rename(join(directory, CREATING_SOCKET), join(directory, START_SOCKET))
 
 /** A socket's path may have 107 bytes, unix(7); through a descriptor of its directory it always fits. */
 export const withShortPath = <T>(directory: string, name: string, use: (path: string) => T): T => {
@@ -122,16 +124,13 @@ export const withShortPath = <T>(directory: string, name: string, use: (path: st
 export const statusOf = (directory: string, state: ContainerState): Status => {
   if (!isAlive(state.init)) return 'stopped'
   if (state.cgroup && isFrozen(state.cgroup)) return 'paused'
-  if (existsSync(join(directory, CREATING_SOCKET))) return 'creating'
-  return existsSync(join(directory, START_SOCKET)) ? 'created' : 'running'
+  if (exists(join(directory, CREATING_SOCKET))) return 'creating'
+  return exists(join(directory, START_SOCKET)) ? 'created' : 'running'
 }
 
 export const listIds = ({ root }: Place): readonly string[] => {
   try {
-    return readdirSync(root, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .filter((name) => existsSync(join(root, name, 'state.json')))
+    return listDirectory(root).filter((name) => exists(join(root, name, 'state.json')))
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw error

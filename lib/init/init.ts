@@ -30,9 +30,9 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   setSignalMask([])
   setsid()
 
-  // Until the parent has mapped our ids, put us into the cgroup and saved our pid, nothing may happen:
-  // were it killed now, nobody would know of us.
-  waitForParent(files.line)
+  // In a new user namespace nothing works before the parent has mapped our ids. Otherwise we go ahead while
+  // it writes down that we exist; were it killed meanwhile, the stub would notice and end.
+  if (plan.namespaces.create.includes('user')) waitForParent(files.line)
   // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
   enterCgroup(files.cgroup)
   enterNamespaces(plan.namespaces, files.namespaces)

@@ -64,21 +64,20 @@ const writeStub = (image: Uint8Array): number => {
 
 /** Puts the descriptors where the stub's table expects them and closes all others. */
 const arrangeDescriptors = (plan: InitPlan, files: InitFiles, stub: number): number => {
-  const listener = listenerFd(plan.stub)
   const line = lineFd(plan.stub)
-  const image = line + 1
+  const listener = files.listener === undefined ? line : listenerFd(plan.stub)
+  const image = listener + 1
   // First out of the way: one of the sources may have a number that is a target.
   const from = {
-    listener: dupAbove(files.listener, image + 1),
+    listener: dupAbove(files.listener ?? files.line, image + 1),
     line: dupAbove(files.line, image + 1),
     stub: dupAbove(stub, image + 1),
   }
-  dup3(from.listener, listener, O_CLOEXEC)
+  dup3(from.listener, listener, 0)
   dup3(from.line, line, 0)
   dup3(from.stub, image, O_CLOEXEC)
   closeRange(image + 1, EVERY_FD, 0)
-  for (let fd = 0; fd < listener; fd++) setDescriptorFlags(fd, 0)
-  setDescriptorFlags(listener, 0)
+  for (let fd = 0; fd < line; fd++) setDescriptorFlags(fd, 0)
   return image
 }
 

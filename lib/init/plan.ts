@@ -5,7 +5,7 @@
  * prints it.
  */
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
-import type { CgroupMountStep } from '../linux/mounts/cgroup.ts'
+import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
 import type { MountPlan } from '../linux/mounts/plan.ts'
 import type { NamespacePlan } from '../linux/namespaces/plan.ts'
@@ -17,7 +17,11 @@ export interface InitPlan {
   readonly namespaces: NamespacePlan
   readonly rootfs: RootfsPlan
   readonly mounts: readonly MountPlan[]
-  readonly cgroupMounts: readonly CgroupMountStep[]
+  /** By the index of the mount of type `cgroup`. */
+  readonly cgroupMounts: readonly {
+    readonly index: number
+    readonly steps: readonly CgroupMountStep[]
+  }[]
   /** Absent where /dev is bound from elsewhere. */
   readonly devices?: readonly DevicePlan[]
   readonly maskedPaths: readonly string[]
@@ -42,8 +46,8 @@ export interface InitFiles {
   /** The child's end of the line to the parent. */
   readonly line: number
   readonly stage: number
-  /** The socket on which the stub waits for `start`. */
-  readonly listener: number
+  /** The socket on which the stub waits for `start`; none for `run`. */
+  readonly listener?: number
   /** A procfs directory that no container had a hand in. */
   readonly proc: number
   /** Sources of mounts that the child may not open itself, by index of the mount. */

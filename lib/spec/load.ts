@@ -15,13 +15,13 @@ import { isConfig, isProcess, isResources } from './validate.js'
 const fileName = 'config.json'
 
 /**
- * The container that the bundle asks for. Integers that a double cannot hold are bigints.
- * @throws {Failure} CONFIG_MISSING; CONFIG_INVALID with all that is wrong with it and where
+ * The text of the bundle's config.json.
+ * @throws {Failure} CONFIG_MISSING; CONFIG_INVALID where it is no text
  */
-export const loadConfig = (bundle: string): Config => {
+export const readConfig = (bundle: string): string => {
   const path = join(bundle, fileName)
   try {
-    return parseConfig(readDocument(path, fileName), fileName)
+    return readDocument(path, fileName)
   } catch (error) {
     if (error instanceof Failure) throw error
     if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw new Failure(`read ${path}`, { cause: error })
@@ -32,8 +32,14 @@ export const loadConfig = (bundle: string): Config => {
   }
 }
 
+/**
+ * The container that the bundle asks for. Integers that a double cannot hold are bigints.
+ * @throws {Failure} CONFIG_MISSING; CONFIG_INVALID with all that is wrong with it and where
+ */
+export const loadConfig = (bundle: string): Config => parseConfig(readConfig(bundle))
+
 /** @throws {Failure} CONFIG_INVALID */
-export const parseConfig = (text: string, file: string): Config =>
+export const parseConfig = (text: string, file = fileName): Config =>
   parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules })
 
 /** For `exec --process FILE`. @throws {Failure} CONFIG_INVALID */

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { errno } from '../sys/errno.ts'
+import { EACCES, EBADF, ENOENT, ENOTDIR } from '../sys/errno.ts'
 import { stubImage } from './image.ts'
 import { parseRecords, type StubCall, type StubRecord } from './table.ts'
 import t from 'tap'
-
-const { ENOENT, EACCES, ENOTDIR, EBADF } = errno
 
 interface Outcome {
   readonly status: number | null
@@ -61,6 +59,14 @@ t.test('a tolerated failure is reported and the stub goes on', async (t) => {
   const tolerant = { ...closeBad, tolerate: [EBADF] }
   const outcome = await run(t.testdir({}), [tolerant, say('b'), exit(3)])
   t.same(outcome, { status: 3, records: [{ index: 0, errno: EBADF }], stdout: 'b' })
+})
+
+t.test('a result of 0 ends the stub without a word where it must not be', async (t) => {
+  const readNothing: StubCall = { call: 'read', args: [0, 0, 0], doing: 'read' }
+  const allowed = await run(t.testdir({}), [readNothing, say('on'), exit(0)])
+  t.same(allowed, { status: 0, records: [], stdout: 'on' })
+  const denied = await run(t.testdir({}), [{ ...readNothing, endOnZero: true }, say('on'), exit(0)])
+  t.same(denied, { status: 127, records: [], stdout: '' })
 })
 
 t.test('execve searches and becomes the program with its arguments and environment', async (t) => {

@@ -105,8 +105,9 @@ export const stubImage = (
   const data = layOut(dataStart, BASE + HEADERS + die)
 
   const table = Buffer.alloc(calls.length * ENTRY_SIZE)
-  calls.forEach(({ call, args, tolerate = [] }, i) => {
+  calls.forEach(({ call, args, tolerate = [], endOnZero = false }, i) => {
     table.writeUInt32LE(numbers[call], i * ENTRY_SIZE)
+    table.writeUInt32LE(endOnZero ? 0 : 1, i * ENTRY_SIZE + 4)
     args.forEach((argument, j) => {
       table.writeBigUInt64LE(data.address(argument), i * ENTRY_SIZE + 8 + j * 8)
     })

@@ -28,6 +28,8 @@ export interface StubCall {
   readonly pointer?: string
   /** errnos that are reported and do not end the stub: execvp(3)'s search of PATH goes on after them. */
   readonly tolerate?: readonly number[]
+  /** A result of 0 ends the stub without a word: the other end of the line is gone. */
+  readonly endOnZero?: boolean
 }
 
 /** One failed call, as the stub reports it: 8 bytes, two little-endian integers. */

@@ -4,15 +4,16 @@
  *
  *     tsrun (parent)                              child, then stub
  *       │  clone3 ─────────────────────────────────▶ │
- *       │  ids mapped, cgroup joined, state saved    │ waits
+ *       │  maps ids                                  │ waits, in a new user namespace only
  *       │ ── go ───────────────────────────────────▶ │
- *       │                                            │ namespaces, mounts, devices, …
+ *       │  saves the state                           │ cgroup, namespaces, mounts, devices, …
  *       │ ◀────────────────────────────── reached ── │ only where hooks are to run
  *       │ ── go ───────────────────────────────────▶ │
  *       │                                            │ pivot_root, …, execve of the stub
  *       │                                            │ stub: groups, ids, capabilities
  *       │ ◀──────────────────────────────── ready ── │ one byte
- *       │                                            │ waits for `start` on its socket
+ *       │  sets limits                               │ waits
+ *       │ ── go ───────────────────────────────────▶ │ closes the line, waits for `start` on its socket
  *
  * Instead of any of its messages the child may send `failed` and exit; the stub then sends a record of
  * the call that failed (`stub/table.ts`). A line that ends without a message means that it was killed.

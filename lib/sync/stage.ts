@@ -4,9 +4,8 @@
  *
  * The child also takes the context of its error messages from here.
  */
-import { memfdCreate, pwrite } from '../sys/file.ts'
+import { memfdCreate, pread, pwrite } from '../sys/file.ts'
 import { MFD_CLOEXEC } from '../sys/flags/open.ts'
-import { readSync } from 'node:fs'
 
 export interface Stage {
   /** `mount tmpfs on /run` */
@@ -41,7 +40,7 @@ export const currentStage = (): Stage => current
 /** Parent: the last stage that the child recorded in `stage`. */
 export const readStage = (stage: number): Stage => {
   const buffer = Buffer.alloc(SIZE)
-  const size = readSync(stage, buffer, 0, SIZE, 0)
+  const size = pread(stage, buffer, SIZE, 0)
   const [doing = '', pointer = ''] = buffer.toString('utf8', 0, size).split('\0')
   return { doing: doing || 'start', pointer }
 }

@@ -5,7 +5,7 @@
  * retries EINTR, refuses strings with a NUL inside (C would cut them there and act on another file)
  * and turns -1 into a {@link SyscallError} that prints the call as it was made.
  */
-import { errno } from './errno.ts'
+import { EINTR, EINVAL } from './errno.ts'
 import { SyscallError, describeFd } from './error.ts'
 import { ffi, libc } from './koffi.ts'
 import { numbers, type SyscallName } from './numbers.ts'
@@ -24,8 +24,6 @@ interface Options {
 
 type Native = (...args: readonly unknown[]) => number
 
-const EINTR = errno.EINTR
-
 const printArgument = (value: unknown, printer: Printer | undefined): string => {
   if (printer) return printer(value as never)
   if (typeof value === 'string') return JSON.stringify(value)
@@ -37,7 +35,7 @@ const printArgument = (value: unknown, printer: Printer | undefined): string => 
 const refuseNul = (name: string, args: readonly unknown[]): void => {
   for (const value of args) {
     if (typeof value === 'string' && value.includes('\0')) {
-      throw new SyscallError(name, errno.EINVAL, `${name}(${JSON.stringify(value)})`)
+      throw new SyscallError(name, EINVAL, `${name}(${JSON.stringify(value)})`)
     }
   }
 }

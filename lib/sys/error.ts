@@ -1,6 +1,6 @@
 /** A failed system call, told as the call that was made: `openat([7]<"/run/c1">, "etc"): ENOENT`. */
-import { readlinkSync } from 'node:fs'
 import { errnoName } from './errno.ts'
+import { libc } from './koffi.ts'
 import { errorText } from './strerror.ts'
 
 export class SyscallError extends Error {
@@ -23,13 +23,16 @@ export class SyscallError extends Error {
   }
 }
 
+let readlink: ((path: string, buffer: Uint8Array, size: number) => number) | undefined
+
 /** A descriptor as people know it, for messages only: `[7]<"/run/c1/rootfs">`. */
 export const describeFd = (fd: number): string => {
-  try {
-    return `[${fd}]<"${readlinkSync(`/proc/self/fd/${fd}`)}">`
-  } catch {
-    return `[${fd}]`
-  }
+  readlink ??= libc.func(
+    'long readlink(const char *, _Out_ void *, size_t)',
+  ) as unknown as typeof readlink
+  const buffer = Buffer.alloc(512)
+  const size = readlink!(`/proc/self/fd/${fd}`, buffer, buffer.length)
+  return size < 0 ? `[${fd}]` : `[${fd}]<"${buffer.toString('utf8', 0, size)}">`
 }
 
 /** Whether `error` is a {@link SyscallError} or a Node error with one of these codes. */

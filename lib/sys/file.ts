@@ -77,6 +77,10 @@ export const write = bind<[fd: number, buffer: Uint8Array | string, size: number
   'long write(int, const void *, size_t)',
   { print: [fd] },
 )
+export const pread = bind<[fd: number, buffer: Uint8Array, size: number, offset: number]>(
+  'long pread(int, void *, size_t, long)',
+  { print: [fd] },
+)
 export const pwrite = bind<[fd: number, buffer: Uint8Array, size: number, offset: number]>(
   'long pwrite(int, const void *, size_t, long)',
   { print: [fd] },

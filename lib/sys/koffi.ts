@@ -7,7 +7,7 @@
  * 1 ms instead of 8.
  */
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join } from '../path.ts'
 import type koffi from 'koffi'
 
 export type Koffi = typeof koffi

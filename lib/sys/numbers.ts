@@ -36,6 +36,7 @@ const table = {
   prctl: [157, 167],
   prlimit64: [302, 261],
   read: [0, 63],
+  recvfrom: [45, 207],
   rt_sigaction: [13, 134],
   sched_setattr: [314, 274],
   seccomp: [317, 277],

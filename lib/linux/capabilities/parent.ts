@@ -1,9 +1,8 @@
 /** What capabilities this process can give. Parent. */
-import { readFileSync } from 'node:fs'
+import { readTextFile } from '../../sys/text-file.ts'
 
 /** Its bounding set, one bit a capability: nothing outside it can ever be had again. */
 export const boundingSet = (): bigint => {
-  const [, hex = '0'] =
-    /^CapBnd:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  const [, hex = '0'] = /^CapBnd:\s*([0-9a-f]+)/m.exec(readTextFile('/proc/self/status')) ?? []
   return BigInt(`0x${hex}`)
 }

@@ -1,5 +1,5 @@
 /** Device files of the container. Pure. Spec: config-linux.md, "Devices" and "Default Devices". */
-import { normalize } from 'node:path'
+import { normalize } from '../../path.ts'
 import type { Device } from '../../spec/types.ts'
 import { S_IFBLK, S_IFCHR, S_IFIFO } from '../../sys/flags/open.ts'
 import type { MountPlan } from '../mounts/plan.ts'

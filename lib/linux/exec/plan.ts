@@ -1,6 +1,6 @@
 /** The program's arguments and environment, and the execve(2) calls that try to start it. Pure. */
 import type { StubCall } from '../../stub/table.ts'
-import { errno } from '../../sys/errno.ts'
+import { EACCES, ENOENT, ENOTDIR } from '../../sys/errno.ts'
 
 /** As the C library's execvp(3) where PATH is not set. */
 const DEFAULT_PATH = '/bin:/usr/bin'
@@ -27,8 +27,6 @@ const candidates = (program: string, env: readonly string[]): readonly string[] 
     : pathOf(env)
         .split(':')
         .map((directory) => (directory === '' ? `./${program}` : `${directory}/${program}`))
-
-const { ENOENT, ENOTDIR, EACCES } = errno
 
 /** The search goes on after these, execvp(3). */
 const KEEP_SEARCHING = [ENOENT, ENOTDIR, EACCES]

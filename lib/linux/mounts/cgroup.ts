@@ -1,18 +1,72 @@
-/** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Child. */
-import { Failure } from '../../failure.ts'
+/** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Child. cgroups(7) */
+import { hasCode } from '../../sys/error.ts'
+import { close, symlinkat } from '../../sys/file.ts'
+import { AT_EMPTY_PATH, AT_FDCWD, O_DIRECTORY } from '../../sys/flags/open.ts'
+import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
+import { mountSetattr, moveMount, openTree } from '../../sys/mount.ts'
+import { basename, dirname } from '../../path.ts'
+import type { CgroupMountStep } from '../cgroup/mounts.ts'
+import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
+import { makeInRoot, openInRoot } from './target.ts'
 
-export interface CgroupMountStep {
-  readonly kind: 'tmpfs' | 'bind' | 'cgroup' | 'cgroup2' | 'symlink'
-  readonly source?: string
-  readonly target: string
-  readonly options?: readonly string[]
+const bindOf = (source: string): number => openTree(AT_FDCWD, source, OPEN_TREE_CLONE)
+
+/** In a user namespace the file system itself may be out of bounds; its directory can still be bound. */
+const mountUnified = (fallback: string, attributes: number): number => {
+  try {
+    return newFilesystem('cgroup2', 'cgroup', [], attributes)
+  } catch (error) {
+    const { cause = error } = error as Error
+    if (!hasCode(error, 'EPERM', 'EBUSY') && !hasCode(cause, 'EPERM', 'EBUSY')) throw error
+    return bindOf(fallback)
+  }
 }
 
+const makeLink = (target: string, source: string, root: number): void => {
+  const directory = openInRoot(root, dirname(target), O_DIRECTORY)
+  symlinkat(source, directory, basename(target))
+  close(directory)
+}
+
+const mountStep = (step: CgroupMountStep, attributes: number): number | undefined => {
+  if (step.kind === 'symlink') return undefined
+  if (step.kind === 'bind') return bindOf(step.source)
+  if (step.kind === 'cgroup2') return mountUnified(step.fallback, attributes)
+  const parameters = step.data.split(',').map((option): readonly [string, string?] => {
+    const [key = '', value] = option.split('=')
+    return value === undefined ? [key] : [key, value]
+  })
+  const type = step.kind
+  return newFilesystem(
+    type,
+    type,
+    parameters,
+    type === 'tmpfs' ? attributes & ~MOUNT_ATTR_RDONLY : attributes,
+  )
+}
+
+/** @returns the mount at the destination itself */
 export const mountCgroups = (
   steps: readonly CgroupMountStep[],
   plan: MountPlan,
   root: number,
 ): number => {
-  throw new Failure(`cgroup mounts ${steps.length} ${plan.index} ${root}`)
+  let first: number | undefined
+  for (const step of steps) {
+    const mount = mountStep(step, plan.change.set)
+    if (mount === undefined) {
+      makeLink(step.target, (step as { source: string }).source, root)
+      continue
+    }
+    if (step.kind === 'bind') mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
+    const target = makeInRoot(root, step.target, 'directory')
+    moveMount(mount, target)
+    close(target)
+    if (first === undefined) first = mount
+    else close(mount)
+  }
+  // The tmpfs around v1's hierarchies had to take their mount points first.
+  mountSetattr(first!, '', AT_EMPTY_PATH, plan.change)
+  return first!
 }

@@ -14,7 +14,7 @@ import {
   moveMount,
   openTree,
 } from '../../sys/mount.ts'
-import type { CgroupMountStep } from './cgroup.ts'
+import type { InitPlan } from '../../init/plan.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { newFilesystem } from './new-filesystem.ts'
@@ -25,7 +25,7 @@ import { makeInRoot, openInRoot, openPlainInRoot } from './target.ts'
 export interface MountSources {
   /** By index of the mount: its source, cloned with open_tree(2), id-mapped where asked. */
   readonly trees: ReadonlyMap<number, number>
-  readonly cgroup: readonly CgroupMountStep[]
+  readonly cgroup: InitPlan['cgroupMounts']
 }
 
 const changeAttributes = (mount: number, plan: MountPlan): void => {
@@ -107,7 +107,8 @@ const actions: Readonly<
   remount,
   'bind-remount': remount,
   propagation: (plan, root) => openInRoot(root, plan.destination),
-  cgroup: (plan, root, { cgroup }) => mountCgroups(cgroup, plan, root),
+  cgroup: (plan, root, { cgroup }) =>
+    mountCgroups(cgroup.find(({ index }) => index === plan.index)!.steps, plan, root),
 }
 
 const describe = ({ action, type, source, destination }: MountPlan): string =>

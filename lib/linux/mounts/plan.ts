@@ -1,5 +1,5 @@
 /** config.json's mounts as plain data, ready to be carried out by the child. Pure. */
-import { isAbsolute, join, normalize } from 'node:path'
+import { isAbsolute, join, normalize } from '../../path.ts'
 import type { IdMapping, Mount } from '../../spec/types.ts'
 import { MOUNT_ATTR_RDONLY } from '../../sys/flags/mount.ts'
 import {

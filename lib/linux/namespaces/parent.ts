@@ -2,10 +2,11 @@
  * What of the namespaces only tsrun itself can do: open those to join, choose those of its children, map
  * the ids of a new user namespace. Parent. user_namespaces(7), pid_namespaces(7), time_namespaces(7)
  */
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { Failure, doing } from '../../failure.ts'
 import type { IdMapping, TimeOffsets } from '../../spec/types.ts'
 import { close, openat } from '../../sys/file.ts'
+import { readLink } from '../../sys/host.ts'
+import { readTextFile, writeTextFile } from '../../sys/text-file.ts'
 import { AT_FDCWD, O_RDONLY } from '../../sys/flags/open.ts'
 import { CLONE_NEWTIME } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
@@ -14,7 +15,7 @@ import { namespaceFiles, namespaceFlags, type NamespaceJoin, type NamespacePlan 
 const openNamespace = ({ type, path, pointer }: NamespaceJoin): number => {
   const at = { pointer: `${pointer}/path` }
   const file = doing(`open ${type} namespace ${path}`, () => openat(AT_FDCWD, path, O_RDONLY), at)
-  const name = readlinkSync(`/proc/self/fd/${file}`)
+  const name = readLink(`/proc/self/fd/${file}`)
   if (!name.startsWith(`${namespaceFiles[type]}:[`)) {
     close(file)
     throw new Failure(`join ${type} namespace ${path}: it is no ${type} namespace`, at)
@@ -33,7 +34,7 @@ const writeOffsets = ({ monotonic, boottime }: TimeOffsets): void => {
   const line = (clock: string, offset: TimeOffsets['monotonic']): string =>
     offset ? `${clock} ${offset.secs ?? 0} ${offset.nanosecs ?? 0}\n` : ''
   const text = line('monotonic', monotonic) + line('boottime', boottime)
-  if (text !== '') writeFileSync('/proc/self/timens_offsets', text)
+  if (text !== '') writeTextFile('/proc/self/timens_offsets', text)
 }
 
 /**
@@ -86,7 +87,7 @@ export const mapIds = (
   const write = (file: string, text: string, pointer: string): void =>
     doing(
       `write ${file} of the user namespace`,
-      () => writeFileSync(`/proc/${pid}/${file}`, text),
+      () => writeTextFile(`/proc/${pid}/${file}`, text),
       {
         pointer,
       },
@@ -100,7 +101,7 @@ export const mapIds = (
 /** Whether setgroups(2) is allowed in this process's user namespace. */
 export const maySetGroups = (): boolean => {
   try {
-    return readFileSync('/proc/self/setgroups', 'utf8').trim() !== 'deny'
+    return readTextFile('/proc/self/setgroups').trim() !== 'deny'
   } catch {
     return true
   }

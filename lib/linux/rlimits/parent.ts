@@ -1,6 +1,6 @@
 /** Sets the container's resource limits from outside. Parent. prlimit(2) */
-import { readFileSync } from 'node:fs'
 import { doing } from '../../failure.ts'
+import { readTextFile } from '../../sys/text-file.ts'
 import { setrlimit } from '../../sys/process.ts'
 import type { NofileLimit, RlimitPlan } from './plan.ts'
 
@@ -22,7 +22,7 @@ const INFINITY = 0xffffffffffffffffn
 export const inheritedNofile = (): NofileLimit => {
   const read = (pid: string): NofileLimit | undefined => {
     try {
-      const match = LINE.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))
+      const match = LINE.exec(readTextFile(`/proc/${pid}/limits`))
       if (!match) return undefined
       const [soft, hard] = match.slice(1).map((n) => (n === 'unlimited' ? INFINITY : Number(n)))
       return { soft: soft!, hard: hard! }

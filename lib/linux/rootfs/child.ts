@@ -3,7 +3,7 @@
  *
  * pivot_root(2), mount_namespaces(7); spec: config.md "Root", config-linux.md "Rootfs Mount Propagation".
  */
-import { dirname } from 'node:path'
+import { dirname } from '../../path.ts'
 import { step } from '../../sync/stage.ts'
 import { hasCode } from '../../sys/error.ts'
 import { chdir, chroot, close, fchdir, openat } from '../../sys/file.ts'

@@ -1,14 +1,36 @@
-/** Signals by name, signal(7). */
-import { constants } from 'node:os'
+/** Signals by name, signal(7): alike on x86-64 and arm64. */
+export const signals = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSTKFLT: 16,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGTTIN: 21,
+  SIGTTOU: 22,
+  SIGURG: 23,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGVTALRM: 26,
+  SIGPROF: 27,
+  SIGWINCH: 28,
+  SIGIO: 29,
+  SIGPWR: 30,
+  SIGSYS: 31,
+} as const
 
-export const signals: Readonly<Record<string, number>> = constants.signals
-
-export const SIGHUP = constants.signals.SIGHUP
-export const SIGINT = constants.signals.SIGINT
-export const SIGTERM = constants.signals.SIGTERM
-export const SIGKILL = constants.signals.SIGKILL
-export const SIGCHLD = constants.signals.SIGCHLD
-
-/** `9` → `'SIGKILL'` */
-export const signalName = (number: number): string =>
-  Object.keys(signals).find((name) => signals[name] === number) ?? `signal ${number}`
+export const { SIGHUP, SIGINT, SIGTERM, SIGKILL, SIGCHLD } = signals

@@ -1,0 +1,83 @@
+/**
+ * Files and directories of the host by path, for the parent; whole text files are in text-file.ts, which
+ * says why neither uses node:fs. Never for a path inside a container.
+ */
+import { bind } from './bind.ts'
+import { readDirectory } from './directory.ts'
+import { hasCode } from './error.ts'
+import { close, openat, statat, type Stat } from './file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY, S_IFDIR, S_IFMT } from './flags/open.ts'
+import { dirname } from '../path.ts'
+
+const rawMkdir = bind<[path: string, mode: number]>('int mkdir(const char *, uint)')
+export const makeDirectory = (path: string, mode: number): void => void rawMkdir(path, mode)
+
+/** Parents, too. @returns whether it was not there before */
+export const makeDirectories = (path: string, mode: number): boolean => {
+  try {
+    rawMkdir(path, mode)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    if (!hasCode(error, 'ENOENT') || path === '/') throw error
+    makeDirectories(dirname(path), mode)
+    return makeDirectories(path, mode)
+  }
+}
+
+const rawRename = bind<[from: string, to: string]>('int rename(const char *, const char *)')
+export const rename = (from: string, to: string): void => void rawRename(from, to)
+const rawUnlink = bind<[path: string]>('int unlink(const char *)')
+export const unlink = (path: string): void => void rawUnlink(path)
+const rawRmdir = bind<[path: string]>('int rmdir(const char *)')
+export const removeDirectory = (path: string): void => void rawRmdir(path)
+
+/** Runs `remove`; that it was gone already is as good. */
+export const unlessGone = (remove: () => void): void => {
+  try {
+    remove()
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+const access = bind<[path: string, mode: number]>('int access(const char *, int)')
+export const exists = (path: string): boolean => {
+  try {
+    access(path, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Of the file itself: a symbolic link is not followed. */
+export const stat = (path: string): Stat => statat(AT_FDCWD, path)
+export const isDirectory = (path: string): boolean => (stat(path).mode & S_IFMT) === S_IFDIR
+
+export const listDirectory = (path: string): readonly string[] => {
+  const directory = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY)
+  try {
+    return readDirectory(directory)
+  } finally {
+    close(directory)
+  }
+}
+
+const rawReadlink = bind<[path: string, buffer: Uint8Array, size: number]>(
+  'long readlink(const char *, void *, size_t)',
+)
+export const readLink = (path: string): string => {
+  const buffer = Buffer.alloc(4096)
+  return buffer.toString('utf8', 0, rawReadlink(path, buffer, buffer.length))
+}
+
+/** realpath(3): absolute, and without symbolic links, by asking the kernel where the file is. */
+export const realPath = (path: string): string => {
+  const file = openat(AT_FDCWD, path, O_PATH)
+  try {
+    return readLink(`/proc/self/fd/${file}`)
+  } finally {
+    close(file)
+  }
+}
