@@ -1,8 +1,8 @@
 /** Puts limits in force. Parent. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
+import { exists } from '../../sys/host.ts'
 import { readControl, writeControl } from './control-file.ts'
 import { applyDevices } from './device-rules.ts'
 import { explainRefusal } from './explain.ts'
@@ -53,7 +53,7 @@ const applyWrite = (write: Write): void => {
   try {
     writeControl(join(directory, file), value)
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') || !existsSync(directory)) throw error
+    if (!hasCode(error, 'ENOENT') || !exists(directory)) throw error
     if (otherwise) writeControl(join(directory, otherwise.file), otherwise.value)
     else if (!write.optional) throw error
   }

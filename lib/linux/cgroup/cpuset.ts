@@ -3,7 +3,7 @@
  *
  * They start out with neither, and nothing can join before they have both.
  */
-import { dirname } from 'node:path'
+import { dirname } from '../../path.ts'
 import { readControl, writeControl } from './control-file.ts'
 
 const FILES = ['cpuset.cpus', 'cpuset.mems'] as const

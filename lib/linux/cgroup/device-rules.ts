@@ -1,6 +1,7 @@
 /** Puts a device policy in force. Parent. */
-import { closeSync, constants, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { close, openat } from '../../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_RDONLY } from '../../sys/flags/open.ts'
+import { join } from '../../path.ts'
 import {
   BPF_CGROUP_DEVICE,
   BPF_F_ALLOW_MULTI,
@@ -83,7 +84,7 @@ const attachFilter = (directory: string, policy: DevicePolicy): void =>
   doing(
     `filter devices of cgroup ${directory}`,
     () => {
-      const cgroup = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)
+      const cgroup = openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY)
       let program = -1
       try {
         const old = queryPrograms(cgroup, BPF_CGROUP_DEVICE)
@@ -93,8 +94,8 @@ const attachFilter = (directory: string, policy: DevicePolicy): void =>
         program = loadProgram(BPF_PROG_TYPE_CGROUP_DEVICE, code, 'tsrun_devices')
         replacePrograms(cgroup, program, old)
       } finally {
-        if (program !== -1) closeSync(program)
-        closeSync(cgroup)
+        if (program !== -1) close(program)
+        close(cgroup)
       }
     },
     { code: 'CGROUP_DEVICES', pointer: POINTER },
@@ -108,7 +109,7 @@ const replacePrograms = (cgroup: number, program: number, old: readonly number[]
     attachProgram(cgroup, program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI)
     for (const other of replaced) detachProgram(cgroup, other, BPF_CGROUP_DEVICE)
   } finally {
-    for (const other of replaced) closeSync(other)
+    for (const other of replaced) close(other)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Why the kernel refused a limit, as far as can be told. Parent; runs only when something went wrong. */
-import { dirname, join } from 'node:path'
+import { dirname, join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { tryReadControl } from './control-file.ts'

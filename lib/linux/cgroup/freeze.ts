@@ -2,7 +2,7 @@
  * Stops and continues all processes of a container. Parent.
  * Kernel: cgroup-v1/freezer-subsystem and cgroup-v2, "cgroup.freeze".
  */
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { readControl, writeControl } from './control-file.ts'

@@ -4,9 +4,11 @@
  * v1 has one hierarchy for each controller or group of controllers, and named ones without any; v2 has
  * a single one. A host may have both ("hybrid"): the controllers are then v1's.
  */
-import { readFileSync, statSync, statfsSync } from 'node:fs'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
+import { close, fileSystemType, openat, statat } from '../../sys/file.ts'
+import { AT_FDCWD, O_PATH } from '../../sys/flags/open.ts'
+import { readTextFile } from '../../sys/text-file.ts'
 
 export interface Hierarchy {
   readonly version: 1 | 2
@@ -46,14 +48,14 @@ export const parseOwnCgroups = (text: string): OwnCgroups => {
 }
 
 export const readOwnCgroups = (pid: number | 'self' = 'self'): OwnCgroups =>
-  parseOwnCgroups(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))
+  parseOwnCgroups(readTextFile(`/proc/${pid}/cgroup`))
 
 /**
  * Where the hierarchies are.
  * @throws Failure where no cgroup file system is mounted
  */
 export const readLayout = (own: OwnCgroups = readOwnCgroups()): Layout => {
-  const layout = usualLayout(own) ?? parseLayout(readFileSync('/proc/self/mountinfo', 'utf8'))
+  const layout = usualLayout(own) ?? parseLayout(readTextFile('/proc/self/mountinfo'))
   if (layout.hierarchies.length > 0) return layout
   throw new Failure('no cgroup file system is mounted', {
     code: 'CGROUP_NOT_MOUNTED',
@@ -92,7 +94,10 @@ const v2At = (mountpoint: string): Hierarchy => ({
 /** Whether a path is the root of a whole hierarchy, which has inode 1, and not a part that was bound there. */
 const isRoot = (path: string, magic: number): boolean => {
   try {
-    return statfsSync(path).type === magic && statSync(path).ino === 1
+    const directory = openat(AT_FDCWD, path, O_PATH)
+    const isRoot = fileSystemType(directory) === magic && statat(directory, '').inode === 1
+    close(directory)
+    return isRoot
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false
     throw error

@@ -5,7 +5,7 @@
  * without one v1 shows the container's directories alone, and v2, whose paths in /proc/self/cgroup are
  * then the host's, the whole tree.
  */
-import { basename, join } from 'node:path'
+import { basename, join } from '../../path.ts'
 import type { CgroupPlan, Place } from './plan.ts'
 
 /** In order. Mount flags are those of the config's mount; the tmpfs becomes read-only after the rest. */

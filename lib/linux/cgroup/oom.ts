@@ -1,5 +1,5 @@
 /** What memory did to a container: its peak, and whom the kernel killed for it. Parent. */
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { tryReadControl } from './control-file.ts'
 import { toCount, toCounts, type Count } from './counts.ts'
 import { directoryFor, type SavedCgroup } from './plan.ts'

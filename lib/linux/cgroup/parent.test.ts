@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import t, { type Test } from 'tap'
 import { chain } from '../../failure.ts'
 import type { Linux } from '../../spec/types.ts'
@@ -11,7 +11,7 @@ import { readControl, writeControl } from './control-file.ts'
 import { isFrozen, setFrozen } from './freeze.ts'
 import { parseOwnCgroups, readLayout, readOwnCgroups, type Layout } from './layout.ts'
 import { readMemoryPeak, readOomKills } from './oom.ts'
-import { closeDoors, createCgroup, joinCgroup, openDoors } from './parent.ts'
+import { closeDoors, createCgroup, expectCgroup, joinCgroup, openDoors } from './parent.ts'
 import { planCgroup, directoryFor, type CgroupPlan, type SavedCgroup } from './plan.ts'
 import { containerPids, killAll } from './processes.ts'
 import { deleteCgroup } from './remove.ts'
@@ -62,7 +62,9 @@ const skip = mayMake()
 
 t.test('a container from birth to death', { skip }, async (t) => {
   const plan = planFor('life', { resources: { devices: [{ allow: false, access: 'rwm' }] } })
+  const expected = expectCgroup(plan)
   const saved = createCgroup(plan)
+  t.same(saved, expected)
   const child = sleeper(t)
   joinCgroup(saved, child.pid)
   t.same(containerPids(saved), [child.pid])

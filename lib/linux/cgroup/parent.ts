@@ -6,8 +6,10 @@
  * clone3(2) starts in its v2 cgroup. So the parent opens the doors (`openDoors`), the child steps
  * through them (child.ts), and `joinCgroup` is for who cannot do that.
  */
-import { closeSync, constants, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { close, openat } from '../../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_RDONLY, O_WRONLY } from '../../sys/flags/open.ts'
+import { chown, exists } from '../../sys/host.ts'
+import { dirname, join } from '../../path.ts'
 import { Failure, doing } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { applyWrites } from './apply.ts'
@@ -32,11 +34,26 @@ export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
   try {
     const places = plan.places.filter((place) => createPlace(place, plan, made))
     applyWrites(plan.early)
+    if (plan.owner !== undefined) for (const { path } of places) delegate(path, plan.owner)
     return savedFrom(plan.mode, places, made)
   } catch (error) {
     removeMade(made)
     throw error
   }
+}
+
+/**
+ * What {@link createCgroup} will return if nothing gets in its way: to be on disk before anything is
+ * made, so that whoever cleans up after a crash knows where to look.
+ */
+export const expectCgroup = ({ mode, places }: CgroupPlan): SavedCgroup => {
+  const missing = new Set<string>()
+  for (const { path } of places) {
+    const above: string[] = []
+    for (let at = path; !missing.has(at) && !exists(at); at = dirname(at)) above.unshift(at)
+    for (const at of above) missing.add(at)
+  }
+  return savedFrom(mode, places, [...missing])
 }
 
 /** False where the container does without. */
@@ -117,6 +134,22 @@ const removeMade = (made: readonly string[]): void => {
   }
 }
 
+/** Only what the kernel lists may be given away: limits stay ours. */
+const delegate = (path: string, owner: number): void => {
+  const listed = tryReadControl('/sys/kernel/cgroup/delegate')
+  const files = listed === '' ? DELEGATED : listed.split('\n')
+  for (const file of [path, ...files.map((name) => join(path, name))]) {
+    try {
+      chown(file, owner, -1)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error
+    }
+  }
+}
+
+/** Before Linux 4.15. */
+const DELEGATED = ['cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads']
+
 /** Moves a process, all its threads with it. Takes milliseconds: see above. */
 export const joinCgroup = (cgroup: Pick<SavedCgroup, 'paths'>, pid: number): void => {
   for (const directory of directoriesOf(cgroup)) {
@@ -128,14 +161,13 @@ export const joinCgroup = (cgroup: Pick<SavedCgroup, 'paths'>, pid: number): voi
 
 export const openDoors = (cgroup: Pick<SavedCgroup, 'paths'>): CgroupDoors => {
   const unified = cgroup.paths['']
-  const { O_WRONLY, O_RDONLY, O_DIRECTORY } = constants
   const tasks: number[] = []
   try {
     for (const path of directoriesOf(cgroup)) {
-      if (path !== unified) tasks.push(openSync(`${path}/tasks`, O_WRONLY))
+      if (path !== unified) tasks.push(openat(AT_FDCWD, `${path}/tasks`, O_WRONLY))
     }
     if (unified === undefined) return { tasks }
-    return { tasks, directory: openSync(unified, O_RDONLY | O_DIRECTORY) }
+    return { tasks, directory: openat(AT_FDCWD, unified, O_RDONLY | O_DIRECTORY) }
   } catch (error) {
     closeDoors({ tasks })
     throw error
@@ -143,6 +175,6 @@ export const openDoors = (cgroup: Pick<SavedCgroup, 'paths'>): CgroupDoors => {
 }
 
 export const closeDoors = ({ directory, tasks }: CgroupDoors): void => {
-  for (const file of tasks) closeSync(file)
-  if (directory !== undefined) closeSync(directory)
+  for (const file of tasks) close(file)
+  if (directory !== undefined) close(directory)
 }

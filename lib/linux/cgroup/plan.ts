@@ -11,9 +11,10 @@
  * v2 steps aside because a cgroup with processes, such as our own, cannot pass controllers on to its
  * children, cgroups(7) "no internal processes".
  */
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import type { Config, Resources } from '../../spec/types.ts'
+import { planOwner } from './delegation.ts'
 import { planDevices, type DevicePolicy } from './devices.ts'
 import type { Hierarchy, Layout, OwnCgroups } from './layout.ts'
 import { invalid, type Limit, type Limits } from './limit.ts'
@@ -49,6 +50,8 @@ export interface CgroupPlan {
    * cgroup of its creator.
    */
   readonly dispensable: boolean
+  /** uid that may manage the inside of the v2 cgroup. */
+  readonly owner?: number
   readonly notices: readonly string[]
 }
 
@@ -104,6 +107,7 @@ export const planCgroup = (
       hint: 'without it a container could use every device of the host',
     })
   }
+  const owner = layout.mode === 'v2' ? planOwner(config) : undefined
   return {
     mode: layout.mode,
     places,
@@ -112,6 +116,7 @@ export const planCgroup = (
     devices: planDevices(resources.devices),
     ...(devicesPath === undefined ? {} : { devicesPath }),
     dispensable: options.rootless && cgroupsPath === '' && writes.length === 0,
+    ...(owner === undefined ? {} : { owner }),
     notices,
   }
 }
@@ -152,7 +157,7 @@ const placeIn = (
   cgroupsPath: string,
   id: string,
 ): Place => {
-  const here = relativeTo(root, own[controllers.join(',')] ?? '/')
+  const here = pathInside({ root, controllers }, own)
   const base = cgroupsPath.startsWith('/') ? '/' : mode === 'v2' ? dirname(here) : here
   const name = cgroupsPath === '' ? id : clean(cgroupsPath)
   const path = join(mountpoint, base, name).replace(/\/$/, '')
@@ -170,8 +175,12 @@ const placeIn = (
 const clean = (path: string): string =>
   path === '' ? '' : normalize(`/${path}`).replace(/^\/|\/$/g, '')
 
-/** A cgroup's path below a mount that shows the hierarchy from `root` on. */
-const relativeTo = (root: string, path: string): string => {
-  if (root === '/' || path === '/') return clean(path) === '' ? '/' : `/${clean(path)}`
+/** A process's cgroup below the mountpoint of a hierarchy, which may show a part of it alone. */
+export const pathInside = (
+  { root, controllers }: Pick<Hierarchy, 'root' | 'controllers'>,
+  own: OwnCgroups,
+): string => {
+  const path = own[controllers.join(',')] ?? '/'
+  if (root === '/' || path === '/') return `/${clean(path)}`
   return path.startsWith(`${root}/`) ? path.slice(root.length) : '/'
 }

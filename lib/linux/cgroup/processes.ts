@@ -1,5 +1,5 @@
 /** The processes in a container's cgroup, and their end. Parent. */
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { hasCode } from '../../sys/error.ts'
 import { writeControl } from './control-file.ts'
 import { setFrozen } from './freeze.ts'

@@ -1,5 +1,5 @@
 /** Removes a container's cgroups. Parent; works from what state.json keeps alone. */
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { removeCgroup } from './control-file.ts'

@@ -1,6 +1,6 @@
 /** Statistics from cgroup v1. Parent. */
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { listDirectory } from '../../sys/host.ts'
+import { join } from '../../path.ts'
 import { tryReadControl } from './control-file.ts'
 import { directoryFor, type SavedCgroup } from './plan.ts'
 import {
@@ -166,7 +166,7 @@ const blockEntries = (text: string): readonly BlockEntry[] =>
 
 const hugepages = (directory: string | undefined, read: Read): Counted['hugetlb'] => {
   if (directory === undefined) return {}
-  const sizes = readdirSync(directory).flatMap(
+  const sizes = listDirectory(directory).flatMap(
     (file) => /^hugetlb\.(\w+)\.limit_in_bytes$/.exec(file)?.[1] ?? [],
   )
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /** Statistics from cgroup v2. Parent. */
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { listDirectory } from '../../sys/host.ts'
+import { join } from '../../path.ts'
 import { tryReadControl } from './control-file.ts'
 import {
   sparse,
@@ -147,7 +147,7 @@ const pressure = (text: string): { psi?: Pressure } => {
 }
 
 const hugepages = (directory: string, read: Read): Counted['hugetlb'] => {
-  const sizes = readdirSync(directory).flatMap(
+  const sizes = listDirectory(directory).flatMap(
     (file) => /^hugetlb\.(\w+)\.current$/.exec(file)?.[1] ?? [],
   )
   return Object.fromEntries(

@@ -1,16 +1,15 @@
 /** What is in a cgroup directory and below: cgroups and processes. Parent. */
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { hasCode } from '../../sys/error.ts'
+import { isDirectory, listDirectory, stat } from '../../sys/host.ts'
 import { readControl } from './control-file.ts'
 
 /** The cgroups inside one; none where it is gone. */
 export const childrenOf = (path: string): readonly string[] => {
   try {
     // A directory counts the `..` of each one inside: most cgroups have none, and dozens of files.
-    if (statSync(path).nlink === 2) return []
-    const entries = readdirSync(path, { withFileTypes: true })
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    if (stat(path).links === 2) return []
+    return listDirectory(path).filter((name) => isDirectory(join(path, name)))
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw error

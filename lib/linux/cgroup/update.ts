@@ -1,5 +1,5 @@
 /** Changes the limits of a container that runs. Parent. */
-import { join } from 'node:path'
+import { join } from '../../path.ts'
 import { hasCode } from '../../sys/error.ts'
 import type { Resources } from '../../spec/types.ts'
 import { applyWrites } from './apply.ts'
