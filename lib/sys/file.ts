@@ -140,6 +140,8 @@ export const fchdir = bind<[fd: number]>('int fchdir(int)', { print: [fd] })
 export const chroot = bind<[path: string]>('int chroot(const char *)')
 
 export interface Stat {
+  readonly inode: number
+  readonly links: number
   readonly mode: number
   readonly uid: number
   readonly gid: number
@@ -161,6 +163,8 @@ export const statat = (dir: number, path: string): Stat => {
   const flags = AT_SYMLINK_NOFOLLOW | (path === '' ? AT_EMPTY_PATH : 0)
   rawStatx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, out)
   return {
+    links: out.readUInt32LE(16),
+    inode: Number(out.readBigUInt64LE(32)),
     uid: out.readUInt32LE(20),
     gid: out.readUInt32LE(24),
     mode: out.readUInt16LE(28),

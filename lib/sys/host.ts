@@ -32,6 +32,11 @@ export const unlink = (path: string): void => void rawUnlink(path)
 const rawRmdir = bind<[path: string]>('int rmdir(const char *)')
 export const removeDirectory = (path: string): void => void rawRmdir(path)
 
+const rawChown = bind<[path: string, uid: number, gid: number]>(
+  'int chown(const char *, uint, uint)',
+)
+export const chown = (path: string, uid: number, gid: number): void => void rawChown(path, uid, gid)
+
 /** Runs `remove`; that it was gone already is as good. */
 export const unlessGone = (remove: () => void): void => {
   try {
