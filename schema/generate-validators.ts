@@ -132,7 +132,8 @@ const assertPlain = (code: string, traces: RegExp): string => {
 }
 
 const needsAjv = /require\(|^import |parentData|rootData|schema\d+\b/m
-const reportsErrors = /require\(|^import |instancePath|rootData|schema\d+\b|vErrors|_errs|\berrors\b/m
+const reportsErrors =
+  /require\(|^import |instancePath|rootData|schema\d+\b|vErrors|_errs|\berrors\b/m
 
 const verdictTypes = (names: readonly string[]): string => `${header}
 import type { ${names.join(', ')} } from './types.ts'

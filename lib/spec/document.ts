@@ -33,23 +33,28 @@ interface Reading {
 export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<T>): T => {
   const { value, positioned } = read(text, file)
   const duplicates = positioned ? positioned.duplicates.length > 0 : hasDuplicates(text, value)
-  const hasNul = text.includes('\\u0000')
-  if (!duplicates && !hasNul && kind.isValid(value) && !breaksRules(value, kind.rules)) return value
-  throw complain(text, file, kind, value, positioned ?? parsePositioned(text), hasNul)
+  if (!duplicates && nuls(text, value).length === 0 && kind.isValid(value)) {
+    if (collect(value, kind.rules).length === 0) return value
+  }
+  throw complain(text, file, kind, value, positioned ?? readSlowly(text, file))
 }
 
-/** Sixteen digits in a row may be an integer that a double rounds. */
+/** A number of sixteen digits may be an integer that a double rounds. */
 const read = (text: string, file: string): Reading => {
-  if (!/\d{16}/.test(text)) {
+  if (!/[:,[]\s*-?\d{16}/.test(text)) {
     try {
       return { value: JSON.parse(text), positioned: undefined }
     } catch {
       // the other parser says where, and what
     }
   }
+  const positioned = readSlowly(text, file)
+  return { value: positioned.value, positioned }
+}
+
+const readSlowly = (text: string, file: string): PositionedJson => {
   try {
-    const positioned = parsePositioned(text)
-    return { value: positioned.value, positioned }
+    return parsePositioned(text)
   } catch (fault) {
     if (!(fault instanceof JsonFault)) throw fault
     const { offset, message: expected, hint } = fault
@@ -61,8 +66,8 @@ const read = (text: string, file: string): Reading => {
 const show = (text: string, offset: number): string =>
   JSON.stringify(/^(?:\w+|.)/su.exec(text.slice(offset, offset + 20))?.[0] ?? '')
 
-const breaksRules = <T>(value: T, rules: ReadonlyArray<Rule<T>>): boolean =>
-  collect(value, rules).length > 0
+const nuls = (text: string, value: unknown): Problem[] =>
+  text.includes('\\u0000') ? findNul(value) : []
 
 const complain = <T>(
   text: string,
@@ -70,7 +75,6 @@ const complain = <T>(
   { name, rules }: DocumentKind<T>,
   value: unknown,
   { offsetOf, duplicates }: PositionedJson,
-  hasNul: boolean,
 ): Error => {
   const twice = duplicates.map(({ pointer, offset }) => ({
     pointer,
@@ -78,7 +82,7 @@ const complain = <T>(
     expected: 'each name once in an object',
     got: 'this one again',
   }))
-  const problems: Problem[] = hasNul ? findNul(value) : []
+  const problems = nuls(text, value)
   const errors = validators()[name](value)
   problems.push(...errors.map((error) => explain(value, error)))
   const broken = errors.filter(isUnusable).map(({ instancePath }) => instancePath)

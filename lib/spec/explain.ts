@@ -58,7 +58,7 @@ export const explain = (root: unknown, { instancePath, keyword, params }: Violat
     pointer: instancePath,
     expected: expectations[keyword]?.(params) ?? keyword,
     got: show(value),
-    hint: hintFor(value, keyword, params),
+    hint: instancePath === '' ? undefined : hintFor(value, keyword, params),
   }
 }
 

@@ -16,7 +16,7 @@ export const findNul = (value: unknown, pointer = ''): Problem[] => {
 }
 
 const problem = (pointer: string): Problem => ({
-  pointer: pointer.replaceAll('\0', '\\u0000'),
+  pointer,
   expected: 'text without NUL characters',
   got: 'a \\u0000',
 })

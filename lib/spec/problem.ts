@@ -30,8 +30,11 @@ export const show = (value: unknown): string => {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…"`
 }
 
+/** A name in the document can hold anything, control characters for a terminal too. */
+const printable = (pointer: string): string => JSON.stringify(pointer).slice(1, -1)
+
 const sentence = ({ pointer, expected, got }: Problem): string =>
-  [pointer, `expected ${expected}${got === undefined ? '' : `, got ${got}`}`]
+  [printable(pointer), `expected ${expected}${got === undefined ? '' : `, got ${got}`}`]
     .filter((part) => part !== '')
     .join('  ')
 

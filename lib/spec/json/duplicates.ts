@@ -23,19 +23,23 @@ const countNames = (text: string): number => {
   return names
 }
 
-/** How many properties a parsed value has, at all depths. */
-const countProperties = (value: object): number => {
+/** More would overflow the stack; the parser that is asked next refuses it. */
+const maxDepth = 500
+
+/** How many properties a parsed value has, at all depths; NaN if it is too deep to tell. */
+const countProperties = (value: object, depth = 0): number => {
+  if (depth > maxDepth) return Number.NaN
   let properties = 0
   if (Array.isArray(value)) {
     for (const item of value) {
-      if (item !== null && typeof item === 'object') properties += countProperties(item)
+      if (item !== null && typeof item === 'object') properties += countProperties(item, depth + 1)
     }
     return properties
   }
   for (const name in value) {
     const child: unknown = (value as Record<string, unknown>)[name]
     properties++
-    if (child !== null && typeof child === 'object') properties += countProperties(child)
+    if (child !== null && typeof child === 'object') properties += countProperties(child, depth + 1)
   }
   return properties
 }

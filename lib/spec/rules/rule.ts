@@ -23,7 +23,7 @@ export const collect = <T>(
   broken: readonly string[] = [],
 ): Problem[] => {
   const problems: Problem[] = []
-  if (document === null || typeof document !== 'object') return problems
+  if (document === null || typeof document !== 'object' || Array.isArray(document)) return problems
   const report: Report = (problem) => problems.push(problem)
   for (const { check, about, needs } of rules) {
     if (about !== undefined && !has(document, about)) continue

@@ -8,10 +8,13 @@ export const specVersion = '1.3.0'
 
 const semVer = /^(\d+)\.(\d+)\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/
 
+/** Drafts before 1.0.0 are taken for 1.0.0, as by runc; what they called otherwise is an unknown property. */
+const majors = ['0', '1']
+
 export const version = ({ ociVersion }: Config, report: Report): void => {
   if (ociVersion === undefined) return
   const major = semVer.exec(ociVersion)?.[1]
-  if (major === '1') return
+  if (major !== undefined && majors.includes(major)) return
   report({
     pointer: '/ociVersion',
     expected: major === undefined ? 'a version like 1.2.0' : 'a version 1.x.y',
@@ -21,5 +24,7 @@ export const version = ({ ociVersion }: Config, report: Report): void => {
 }
 
 /** Newer minor versions only add properties, and unknown properties are ignored. */
-export const isNewerThanImplemented = (ociVersion: string): boolean =>
-  Number(semVer.exec(ociVersion)?.[2]) > Number(specVersion.split('.')[1])
+export const isNewerThanImplemented = (ociVersion: string): boolean => {
+  const [, major, minor] = semVer.exec(ociVersion) ?? []
+  return major === '1' && Number(minor) > Number(specVersion.split('.')[1])
+}
