@@ -8,11 +8,17 @@ import type { Config, NamespaceType } from '../types.ts'
 import { addNamespace, namespaceOf } from './namespaces.ts'
 import type { Report } from './rule.ts'
 
-const ipcParameters = new Set(
-  ['msgmax', 'msgmnb', 'msgmni', 'sem', 'shmall', 'shmmax', 'shmmni', 'shm_rmid_forced'].map(
-    (name) => `kernel/${name}`,
-  ),
-)
+/** Below /proc/sys/kernel. */
+const ipcParameters = [
+  'msgmax',
+  'msgmnb',
+  'msgmni',
+  'sem',
+  'shmall',
+  'shmmax',
+  'shmmni',
+  'shm_rmid_forced',
+]
 
 /**
  * The file below /proc/sys. As in sysctl(8), the first separator decides: `net.ipv4.conf.eth0/1.x` and
@@ -27,7 +33,8 @@ export const sysctlPath = (name: string): string => {
 /** The namespace that has a parameter of its own, undefined if it is the whole system's. */
 const owner = (path: string): NamespaceType | undefined => {
   if (path.startsWith('net/')) return 'network'
-  if (path.startsWith('fs/mqueue/') || ipcParameters.has(path)) return 'ipc'
+  if (path.startsWith('fs/mqueue/')) return 'ipc'
+  if (path.startsWith('kernel/') && ipcParameters.includes(path.slice(7))) return 'ipc'
   if (path === 'kernel/domainname') return 'uts'
   if (path.startsWith('user/')) return 'user'
   return undefined
