@@ -55,10 +55,9 @@ t.test('rules and what they come to', async (t) => {
 t.test('denied devices of a container that may use all others', async (t) => {
   const rules = [ALLOW_ALL, rule(false, 'c 10:229 rwm'), rule(false, 'c 1:3 rwm')]
   // mknod and the null device are for everyone.
-  t.same(planDevices(rules), {
-    allow: true,
-    exceptions: [{ type: 'c', major: 10, minor: 229, access: 'rw' }],
-  })
+  const policy = planDevices(rules)
+  t.equal(policy.allow, true)
+  t.same(lines(policy), ['c 10:229 rw'])
 })
 
 t.test('refusals', async (t) => {

@@ -14,8 +14,8 @@ export interface DeviceException {
   readonly type: 'b' | 'c'
   readonly major: number
   readonly minor: number
-  /** Letters out of `rwm`, in this order. */
-  readonly access: string
+  /** Bits of {@link ACCESS}. */
+  readonly access: number
 }
 
 export interface DevicePolicy {
@@ -24,21 +24,35 @@ export interface DevicePolicy {
   readonly exceptions: readonly DeviceException[]
 }
 
+/** As the kernel counts them for its device programs, linux/bpf.h BPF_DEVCG_ACC. */
+export const ACCESS = { m: 1, r: 2, w: 4 } as const
+export const ALL_ACCESS = 7
+
+/** The letters by their bits, in the order in which the kernel prints them. */
+const LETTERS = ['', 'm', 'r', 'rm', 'w', 'wm', 'rw', 'rwm'] as const
+
 const ALL = -1
 
+const character = (major: number, minor: number): DeviceException => ({
+  type: 'c',
+  major,
+  minor,
+  access: ALL_ACCESS,
+})
+
 /** What every container gets behind its own rules, as with runc: otherwise hardly a program runs. */
-const ALWAYS: readonly DeviceRule[] = [
-  { allow: true, type: 'c', access: 'm' },
-  { allow: true, type: 'b', access: 'm' },
-  { allow: true, type: 'c', major: 1, minor: 3, access: 'rwm' }, // null
-  { allow: true, type: 'c', major: 1, minor: 5, access: 'rwm' }, // zero
-  { allow: true, type: 'c', major: 1, minor: 7, access: 'rwm' }, // full
-  { allow: true, type: 'c', major: 1, minor: 8, access: 'rwm' }, // random
-  { allow: true, type: 'c', major: 1, minor: 9, access: 'rwm' }, // urandom
-  { allow: true, type: 'c', major: 5, minor: 0, access: 'rwm' }, // tty
-  { allow: true, type: 'c', major: 5, minor: 2, access: 'rwm' }, // ptmx
-  { allow: true, type: 'c', major: 136, access: 'rwm' }, // pts
-  { allow: true, type: 'c', major: 10, minor: 200, access: 'rwm' }, // net/tun
+const ALWAYS: readonly DeviceException[] = [
+  { type: 'c', major: ALL, minor: ALL, access: ACCESS.m },
+  { type: 'b', major: ALL, minor: ALL, access: ACCESS.m },
+  character(1, 3), // null
+  character(1, 5), // zero
+  character(1, 7), // full
+  character(1, 8), // random
+  character(1, 9), // urandom
+  character(5, 0), // tty
+  character(5, 2), // ptmx
+  character(136, ALL), // pts
+  character(10, 200), // net/tun
 ]
 
 /**
@@ -48,7 +62,8 @@ const ALWAYS: readonly DeviceRule[] = [
 export const planDevices = (rules: readonly DeviceRule[] = []): DevicePolicy => {
   let allow = false
   const exceptions = new Map<string, DeviceException>()
-  const apply = (rule: DeviceRule, pointer: string): void => {
+  rules.forEach((rule, i) => {
+    const pointer = `/linux/resources/devices/${i}`
     const type = deviceType(rule.type, pointer)
     // The kernel takes "all devices" as a whole, whatever numbers and access come with it.
     if (type === 'a') {
@@ -56,20 +71,25 @@ export const planDevices = (rules: readonly DeviceRule[] = []): DevicePolicy => 
       exceptions.clear()
       return
     }
-    const major = deviceNumber(rule.major, pointer)
-    const minor = deviceNumber(rule.minor, pointer)
-    const access = accessLetters(rule.access, pointer)
-    if (rule.allow === allow) remove({ type, major, minor, access }, exceptions, pointer)
-    else add({ type, major, minor, access }, exceptions)
+    const exception = {
+      type,
+      major: deviceNumber(rule.major, pointer),
+      minor: deviceNumber(rule.minor, pointer),
+      access: accessBits(rule.access, pointer),
+    }
+    if (rule.allow === allow) remove(exception, exceptions, pointer)
+    else add(exception, exceptions)
+  })
+  for (const exception of ALWAYS) {
+    if (allow) remove(exception, exceptions)
+    else add(exception, exceptions)
   }
-  rules.forEach((rule, i) => apply(rule, `/linux/resources/devices/${i}`))
-  for (const rule of ALWAYS) apply(rule, '')
   return { allow, exceptions: [...exceptions.values()] }
 }
 
 /** As devices.allow, devices.deny and devices.list spell it: `c 1:3 rwm`. */
 export const printException = ({ type, major, minor, access }: DeviceException): string =>
-  `${type} ${major === ALL ? '*' : major}:${minor === ALL ? '*' : minor} ${access}`
+  `${type} ${major === ALL ? '*' : major}:${minor === ALL ? '*' : minor} ${LETTERS[access]}`
 
 const deviceType = (type: string | undefined, pointer: string): 'a' | 'b' | 'c' => {
   if (type === undefined || type === '' || type === 'a') return 'a'
@@ -86,46 +106,48 @@ const deviceNumber = (number: number | bigint | undefined, pointer: string): num
   throw new Failure(`device rule with number ${number}`, { code: 'CONFIG_INVALID', pointer })
 }
 
-const accessLetters = (access: string | undefined, pointer: string): string => {
-  if (access === undefined || access === '') return 'rwm'
-  if (/^[rwm]+$/.test(access)) return union(access, '')
-  throw new Failure(`device rule with unknown access "${access}"`, {
-    code: 'CONFIG_INVALID',
-    pointer: `${pointer}/access`,
-  })
+const accessBits = (access: string | undefined, pointer: string): number => {
+  let bits = 0
+  for (const letter of access || 'rwm') {
+    const bit = ACCESS[letter as keyof typeof ACCESS]
+    if (bit === undefined) {
+      throw new Failure(`device rule with unknown access "${access}"`, {
+        code: 'CONFIG_INVALID',
+        pointer: `${pointer}/access`,
+      })
+    }
+    bits |= bit
+  }
+  return bits
 }
-
-const union = (a: string, b: string): string =>
-  [...'rwm'].filter((letter) => a.includes(letter) || b.includes(letter)).join('')
-
-const without = (a: string, b: string): string =>
-  [...a].filter((letter) => !b.includes(letter)).join('')
-
-const keyOf = ({ type, major, minor }: DeviceException): string => `${type} ${major}:${minor}`
 
 const add = (added: DeviceException, to: Map<string, DeviceException>): void => {
-  const access = union(added.access, to.get(keyOf(added))?.access ?? '')
-  to.set(keyOf(added), { ...added, access })
+  const key = `${added.type} ${added.major}:${added.minor}`
+  const known = to.get(key)
+  to.set(key, known ? { ...added, access: added.access | known.access } : added)
 }
 
+/** @param pointer of the user's rule; none for one that every container gets */
 const remove = (
   removed: DeviceException,
   from: Map<string, DeviceException>,
-  pointer: string,
+  pointer?: string,
 ): void => {
   for (const [key, known] of from) {
-    const rest = without(known.access, removed.access)
+    const rest = known.access & ~removed.access
     if (rest === known.access || !overlap(known, removed)) continue
-    if (!covers(removed, known)) {
-      // One of the rules every container gets stays allowed as it is in the wider rule.
-      if (pointer === '') continue
-      throw new Failure(
-        `device rule for ${printException(removed)} cannot be taken out of the wider ${printException(known)}`,
-        { code: 'CONFIG_INVALID', pointer, hint: 'list the devices one by one' },
-      )
+    if (covers(removed, known)) {
+      if (rest === 0) from.delete(key)
+      else from.set(key, { ...known, access: rest })
+    } else if (pointer !== undefined) {
+      const [narrow, wide] = [printException(removed), printException(known)]
+      throw new Failure(`device rule for ${narrow} cannot be taken out of the wider ${wide}`, {
+        code: 'CONFIG_INVALID',
+        pointer,
+        hint: 'list the devices one by one',
+      })
     }
-    if (rest === '') from.delete(key)
-    else from.set(key, { ...known, access: rest })
+    // What a user forbids as a whole range stays forbidden, even to what every container gets.
   }
 }
 

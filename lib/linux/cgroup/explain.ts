@@ -23,7 +23,8 @@ const hintFor = (write: Write, cause: unknown): string | undefined => {
   if (hasCode(cause, 'EROFS')) return 'the cgroup file system is mounted read-only'
   if (hasCode(cause, 'EACCES', 'EPERM')) return forbidden(write)
   if (hasCode(cause, 'EBUSY') && write.controller === 'memory') return inUse(write)
-  if (hasCode(cause, 'EINVAL', 'EACCES', 'ENODEV', 'ERANGE')) return unfit(write)
+  if (hasCode(cause, 'ENODEV')) return 'this host has no such device'
+  if (hasCode(cause, 'EINVAL', 'ERANGE')) return unfit(write)
   return undefined
 }
 
