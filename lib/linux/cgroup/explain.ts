@@ -21,10 +21,12 @@ export const explainRefusal = (write: Write, cause: unknown): Failure => {
 const hintFor = (write: Write, cause: unknown): string | undefined => {
   if (hasCode(cause, 'ENOENT')) return missing(write)
   if (hasCode(cause, 'EROFS')) return 'the cgroup file system is mounted read-only'
-  if (hasCode(cause, 'EACCES', 'EPERM')) return forbidden(write)
+  // v1 answers EACCES for CPUs that the cgroup above does not have.
+  const isForbidden = hasCode(cause, 'EACCES', 'EPERM')
+  if (isForbidden && write.controller !== 'cpuset') return forbidden(write)
   if (hasCode(cause, 'EBUSY') && write.controller === 'memory') return inUse(write)
   if (hasCode(cause, 'ENODEV')) return 'this host has no such device'
-  if (hasCode(cause, 'EINVAL', 'ERANGE')) return unfit(write)
+  if (isForbidden || hasCode(cause, 'EINVAL', 'ERANGE')) return unfit(write)
   return undefined
 }
 
