@@ -85,6 +85,9 @@ export interface ContainerPlan {
   readonly idMappings?: { readonly uid: readonly IdMapping[]; readonly gid: readonly IdMapping[] }
 }
 
+const hasUserNamespace = ({ linux }: Config): boolean =>
+  linux?.namespaces?.some(({ type }) => type === 'user') ?? false
+
 /** @throws Failure for what this host cannot do */
 export const planContainer = (
   config: Config,
@@ -97,7 +100,7 @@ export const planContainer = (
     rootless: request.rootless,
   })
   const init = planInit(config, request, {
-    bounding: boundingSet(),
+    bounding: boundingSet(hasUserNamespace(config)),
     maySetGroups: !request.rootless && maySetGroups(),
     cgroup,
     waitsForStart,
