@@ -7,11 +7,11 @@
  */
 import { resolve } from '../path.ts'
 import type { InitFiles } from '../init/plan.ts'
+import { warn } from '../log.ts'
 import { applyLimits } from '../linux/cgroup/apply.ts'
-import type { CgroupDoors, CgroupPlan, SavedCgroup } from '../linux/cgroup/plan.ts'
-import { savedFrom } from '../linux/cgroup/saved.ts'
+import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
-import { closeDoors, createCgroup, openDoors } from '../linux/cgroup/parent.ts'
+import { closeDoors, createCgroup, expectCgroup, openDoors } from '../linux/cgroup/parent.ts'
 import { mapIds, openNamespaces } from '../linux/namespaces/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { applyRlimits } from '../linux/rlimits/parent.ts'
@@ -21,7 +21,6 @@ import { sendGo } from '../sync/channel.ts'
 import { openStage } from '../sync/stage.ts'
 import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
-import { exists } from '../sys/host.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
 import { listenAt, socketpair } from '../sys/socket.ts'
@@ -70,12 +69,6 @@ const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState =>
   program: plan.init.args?.[0] ?? '',
 })
 
-/** The cgroup as it will be if nothing goes wrong: for who cleans up if we are killed in between. */
-const expectedCgroup = ({ mode, places }: CgroupPlan): SavedCgroup => {
-  const missing = places.map(({ path }) => path).filter((path) => !exists(path))
-  return savedFrom(mode, places, missing)
-}
-
 /** Ends the child and reaps it, so that nothing of it is left when we report why. */
 const endChild = (pid: number, pidfd: number): void => {
   pidfdSendSignal(pidfd, SIGKILL, null, 0)
@@ -119,6 +112,7 @@ const closeFiles = ({ line, listener, proc, trees, namespaces, cgroup }: InitFil
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
   const plan = planContainer(parseConfig(text), request, waitsForStart)
+  plan.warnings.forEach(warn)
 
   // The id is ours from here on, or somebody else's: mkdir decides.
   const directory = reserve(request)
@@ -126,7 +120,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the fork: a v2 cgroup is
   // cheapest to be born in.
-  const planned: ContainerState = { ...stateOf(plan, request), cgroup: expectedCgroup(plan.cgroup) }
+  const planned: ContainerState = { ...stateOf(plan, request), cgroup: expectCgroup(plan.cgroup) }
   writeState(directory, planned)
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))

@@ -3,8 +3,8 @@ import { isDirectory, realPath } from '../sys/host.ts'
 import { isAbsolute, join } from '../path.ts'
 import { Failure, doing } from '../failure.ts'
 import type { InitPlan } from '../init/plan.ts'
-import { boundingSet } from '../linux/capabilities/parent.ts'
-import { planCapabilities } from '../linux/capabilities/plan.ts'
+import { allCapabilities } from '../linux/capabilities/parent.ts'
+import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
 import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
 import { planCgroupMount } from '../linux/cgroup/mounts.ts'
@@ -16,18 +16,21 @@ import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { RootfsPlan } from '../linux/rootfs/child.ts'
+import { procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { stubProgram } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
+import { warnings } from '../spec/warnings.ts'
 import type { Config, IdMapping, TimeOffsets } from '../spec/types.ts'
 import type { HookPoint } from '../sync/channel.ts'
+import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
 
 /** What the plan needs to know about this host. */
 export interface HostFacts {
-  /** This process's capability bounding set. */
-  readonly bounding: bigint
+  readonly capabilities: CapabilityPlan
+  readonly ignoredSignals: readonly number[]
   readonly maySetGroups: boolean
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
   readonly waitsForStart: boolean
@@ -43,13 +46,39 @@ const findRootfs = (config: Config, bundle: string): string => {
   return real
 }
 
-const planRootfs = (config: Config, request: CreateRequest): RootfsPlan => {
+/** Its mounts would be the host's, and stay there when the container is gone. */
+const refuseHostMounts = ({ root, mounts = [], linux = {} }: Config): void => {
+  const settings = [
+    ['/mounts', mounts.length > 0],
+    ['/root/readonly', root?.readonly],
+    ['/linux/maskedPaths', linux.maskedPaths?.length],
+    ['/linux/readonlyPaths', linux.readonlyPaths?.length],
+    ['/linux/rootfsPropagation', linux.rootfsPropagation],
+  ] as const
+  const [pointer] = settings.find(([, isSet]) => isSet) ?? []
+  if (pointer === undefined) return
+  throw new Failure(`${pointer.slice(1).replace('/', '.')} needs a mount namespace`, {
+    pointer,
+    code: 'NO_MOUNT_NAMESPACE',
+    hint: 'add {"type": "mount"} to linux.namespaces: otherwise the mounts would be made on the host',
+  })
+}
+
+const planRootfs = (
+  config: Config,
+  request: CreateRequest,
+  { create, join }: NamespacePlan,
+): RootfsPlan => {
+  const isolated = create.includes('mount') || join.some(({ type }) => type === 'mount')
+  if (!isolated) refuseHostMounts(config)
   const propagation = propagations[config.linux?.rootfsPropagation ?? '']
+  const enterBy = !isolated ? 'chroot' : request.noPivot ? 'move' : 'pivot'
   return {
     path: findRootfs(config, request.bundle),
     readonly: config.root?.readonly ?? false,
     ...(propagation && { propagation }),
-    noPivot: request.noPivot,
+    enterBy,
+    hostProcs: enterBy === 'move' ? procMounts() : [],
   }
 }
 
@@ -81,6 +110,8 @@ export interface ContainerPlan {
   readonly cgroup: CgroupPlan
   readonly rlimits: readonly RlimitPlan[]
   readonly timeOffsets: TimeOffsets
+  /** What is done differently from what the config asks, and does not stop it. */
+  readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: { readonly uid: readonly IdMapping[]; readonly gid: readonly IdMapping[] }
 }
@@ -95,12 +126,17 @@ export const planContainer = (
   waitsForStart: boolean,
 ): ContainerPlan => {
   const own = readOwnCgroups()
+  const status = readOwnStatus()
+  // In a user namespace the container's first process starts with everything.
+  const available = hasUserNamespace(config) ? allCapabilities() : status.bounding
+  const capabilities = planCapabilities(config.process?.capabilities, available)
   const cgroup = planCgroup(config, request.id, readLayout(own), own, {
     systemd: request.systemdCgroup,
     rootless: request.rootless,
   })
   const init = planInit(config, request, {
-    bounding: boundingSet(hasUserNamespace(config)),
+    capabilities,
+    ignoredSignals: status.ignoredSignals,
     maySetGroups: !request.rootless && maySetGroups(),
     cgroup,
     waitsForStart,
@@ -111,6 +147,7 @@ export const planContainer = (
     init,
     calls: stubProgram(init.stub, execCalls(init.args ?? [], init.env)),
     cgroup,
+    warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings],
     rlimits: planRlimits(config.process?.rlimits, inheritedNofile()),
     timeOffsets,
     ...(init.namespaces.create.includes('user') && {
@@ -126,10 +163,9 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
   const mounts = planMounts(config.mounts ?? [], request.bundle)
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
-  const capabilities = planCapabilities(process.capabilities, host.bounding)
   return {
     namespaces,
-    rootfs: planRootfs(config, request),
+    rootfs: planRootfs(config, request, namespaces),
     mounts,
     cgroupMounts: planCgroupMounts(mounts, namespaces, host),
     ...(ownsDev(mounts) && { devices: planDevices(linux.devices ?? []) }),
@@ -138,6 +174,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     sysctl: linux.sysctl ?? {},
     ...(config.hostname !== undefined && { hostname: config.hostname }),
     ...(config.domainname !== undefined && { domainname: config.domainname }),
+    ignoredSignals: host.ignoredSignals,
     umask: user.umask ?? DEFAULT_UMASK,
     cwd: process.cwd,
     ...(process.args && { args: process.args }),
@@ -150,7 +187,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
       waitsForStart: host.waitsForStart,
       become: credentialCalls({
         user,
-        capabilities,
+        capabilities: host.capabilities,
         maySetGroups: host.maySetGroups,
         noNewPrivileges: process.noNewPrivileges ?? false,
         keep: 0n,

@@ -26,7 +26,7 @@ import type { InitFiles, InitPlan } from './plan.ts'
 
 const containerInit = (plan: InitPlan, files: InitFiles): never => {
   // The parent's handlers and mask are its own; what is ignored here would stay ignored in the program.
-  resetSignals()
+  resetSignals(plan.ignoredSignals)
   setSignalMask([])
   setsid()
 

@@ -29,6 +29,8 @@ export interface InitPlan {
   readonly sysctl: Readonly<Record<string, string>>
   readonly hostname?: string
   readonly domainname?: string
+  /** Which tsrun's caller, or its engine, ignores. */
+  readonly ignoredSignals: readonly number[]
   readonly umask: number
   readonly cwd: string
   /** Absent for a container without a process, which cannot be started. */

@@ -66,9 +66,18 @@ export const sethostname = bind<[name: string, size: number]>(
 export const setdomainname = bind<[name: string, size: number]>(
   'int setdomainname(const char *, size_t)',
 )
-const rawPrlimit = bind<[pid: number, resource: number, limit: BigUint64Array, old: null]>(
-  'int prlimit(int, int, void *, void *)',
-)
+const rawPrlimit = bind<
+  [pid: number, resource: number, limit: BigUint64Array | null, old: BigUint64Array | null]
+>('int prlimit(int, int, void *, void *)')
+/** prlimit(2) of another process, or of this one (0). */
+export const getrlimit = (
+  resource: number,
+  pid = 0,
+): { readonly soft: bigint; readonly hard: bigint } => {
+  const limit = new BigUint64Array(2)
+  rawPrlimit(pid, resource, null, limit)
+  return { soft: limit[0]!, hard: limit[1]! }
+}
 export const setrlimit = (
   resource: number,
   soft: number | bigint,

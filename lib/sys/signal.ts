@@ -4,17 +4,13 @@ import { hasCode } from './error.ts'
 
 const SIG_DFL = 0n
 const rawSignal = bind<[signal: number, handler: bigint]>('int64_t signal(int, uint64_t)')
-const LAST_SIGNAL = 64
-const SIGKILL = 9
-const SIGSTOP = 19
 
-/** Every disposition back to its default: the engine ignores SIGPIPE, and that would survive an execve. */
-export const resetSignals = (): void => {
-  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
-    // 32 and 33 belong to the C library, which refuses to touch them.
-    if (signal === SIGKILL || signal === SIGSTOP || signal === 32 || signal === 33) continue
-    rawSignal(signal, SIG_DFL)
-  }
+/**
+ * Back to their defaults. The engine ignores SIGPIPE, and what is ignored stays so through an execve;
+ * handlers do not.
+ */
+export const resetSignals = (ignored: readonly number[]): void => {
+  for (const signal of ignored) rawSignal(signal, SIG_DFL)
 }
 
 const SIG_SETMASK = 2

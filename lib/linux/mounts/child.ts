@@ -19,7 +19,7 @@ import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
-import { makeInRoot, openInRoot, openPlainInRoot } from './target.ts'
+import { makeInRoot, openInRoot, openInRootIfExists, openPlainInRoot } from './target.ts'
 
 /** What the parent prepared for a mount: descriptors that only it could open. */
 export interface MountSources {
@@ -54,6 +54,15 @@ const bind = (plan: MountPlan, tree: number | undefined, root: number): number =
   return mount
 }
 
+/** The mode of the directory that a mount will cover; nothing where it is still to be made. */
+const modeBelow = (root: number, path: string): number | undefined => {
+  const directory = openInRootIfExists(root, path)
+  if (directory === undefined) return undefined
+  const { mode } = statat(directory, '')
+  close(directory)
+  return mode & 0o7777
+}
+
 /** proc and sysfs must not be mounted through a symbolic link: what is written there would go elsewhere. */
 const openTarget = (plan: MountPlan, root: number): number => {
   const target = makeInRoot(root, plan.destination, 'directory')
@@ -70,13 +79,14 @@ const openTarget = (plan: MountPlan, root: number): number => {
 }
 
 const mountNew = (plan: MountPlan, root: number): number => {
+  const mode = plan.type === 'tmpfs' ? modeBelow(root, plan.destination) : undefined
   const target = openTarget(plan, root)
   const mount = newFilesystem(plan.type, plan.source, plan.parameters, plan.change.set)
   if (plan.copyUp) copyUp(target, mount)
   // Without a mode of its own a tmpfs takes that of the directory it covers.
-  if (plan.type === 'tmpfs' && !plan.parameters.some(([key]) => key === 'mode')) {
+  if (mode !== undefined && !plan.parameters.some(([key]) => key === 'mode')) {
     const directory = openat(mount, '.', 0)
-    fchmod(directory, statat(target, '').mode & 0o7777)
+    fchmod(directory, mode)
     close(directory)
   }
   moveMount(mount, target)

@@ -17,6 +17,7 @@ import {
   OPEN_TREE_CLONE,
 } from '../../sys/flags/mount.ts'
 import { mountSetattr, moveMount, openTree, pivotRoot, umount2 } from '../../sys/mount.ts'
+import { newFilesystem } from '../mounts/new-filesystem.ts'
 import type { Propagation } from '../mounts/options.ts'
 
 export interface RootfsPlan {
@@ -24,8 +25,13 @@ export interface RootfsPlan {
   readonly path: string
   readonly readonly: boolean
   readonly propagation?: Propagation
-  /** MS_MOVE and chroot(2) instead of pivot_root(2), for a host that runs from a ramfs. */
-  readonly noPivot: boolean
+  /**
+   * `pivot`: pivot_root(2). `move`: MS_MOVE and chroot(2), for a host that runs from a ramfs. `chroot`: the
+   * container shares tsrun's mount namespace, and no mount is made or changed.
+   */
+  readonly enterBy: 'pivot' | 'move' | 'chroot'
+  /** For `move`: mounts of proc and sysfs that would stay reachable below the root. */
+  readonly hostProcs: readonly string[]
 }
 
 const DEFAULT: Propagation = { flag: MS_SLAVE, recursive: true }
@@ -48,7 +54,11 @@ const makeParentPrivate = (path: string): void => {
  * Cuts the container's mounts off from the host's and makes the root a mount of its own.
  * @returns its descriptor
  */
-export const prepareRootfs = ({ path, propagation = DEFAULT }: RootfsPlan): number => {
+export const prepareRootfs = ({ path, propagation = DEFAULT, enterBy }: RootfsPlan): number => {
+  if (enterBy === 'chroot') {
+    step(`open root ${path}`, '/root/path')
+    return openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
+  }
   step(`set mount propagation of /`, '/linux/rootfsPropagation')
   mountSetattr(AT_FDCWD, '/', recursiveFlag(propagation), { propagation: propagation.flag })
   if (propagation.flag === MS_SHARED) makeParentPrivate(path)
@@ -74,14 +84,44 @@ const pivot = (root: number): void => {
   chdir('/')
 }
 
+/**
+ * What proc and sysfs mask in the container, a bare mount of them would show. One that cannot be unmounted
+ * is covered.
+ */
+const hide = (mount: string): void => {
+  try {
+    umount2(mount, MNT_DETACH)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return
+    if (!hasCode(error, 'EINVAL', 'EPERM')) throw error
+    const empty = newFilesystem('tmpfs', 'tmpfs', [['ro']], MOUNT_ATTR_RDONLY)
+    const target = openat(AT_FDCWD, mount, O_PATH | O_DIRECTORY)
+    moveMount(empty, target)
+    close(target)
+    close(empty)
+  }
+}
+
 /** Moves the root over `/`. The host's mounts stay below it, out of reach without CAP_SYS_CHROOT. */
-const moveOver = (root: number): void => {
+const moveOver = (root: number, { hostProcs, path }: RootfsPlan): void => {
+  for (const mount of hostProcs) if (!mount.startsWith(`${path}/`)) hide(mount)
   fchdir(root)
   const slash = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
   moveMount(root, slash)
   close(slash)
+  changeRoot(root)
+}
+
+const changeRoot = (root: number): void => {
+  fchdir(root)
   chroot('.')
   chdir('/')
+}
+
+const enter: Readonly<Record<RootfsPlan['enterBy'], (root: number, plan: RootfsPlan) => void>> = {
+  pivot,
+  move: moveOver,
+  chroot: changeRoot,
 }
 
 export const enterRootfs = (plan: RootfsPlan, root: number): void => {
@@ -89,13 +129,8 @@ export const enterRootfs = (plan: RootfsPlan, root: number): void => {
     step('make the root read-only', '/root/readonly')
     mountSetattr(root, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
   }
-  if (plan.noPivot) {
-    step('move the root to /', '/root/path')
-    moveOver(root)
-  } else {
-    step('pivot_root', '/root/path')
-    pivot(root)
-  }
+  step(`${plan.enterBy} into the root`, '/root/path')
+  enter[plan.enterBy](root, plan)
   close(root)
   const { propagation } = plan
   if (!propagation) return
