@@ -1,4 +1,4 @@
-/** The default config is runc's, but for the version. */
+/** The default config is runc's, but for the version and the ambient capabilities. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,10 +24,13 @@ const text = (rootless: boolean): string =>
   JSON.stringify(defaultConfig({ rootless }), undefined, '\t')
 
 t.test('the text', { skip }, (t) => {
-  const withOurVersion = (theirs: string): string =>
-    theirs.replace(/"ociVersion": "[^"]*"/, '"ociVersion": "1.3.0"')
-  t.equal(text(false), withOurVersion(runc()))
-  t.equal(text(true), withOurVersion(runc('--rootless')))
+  // runc 1.1 asks for ambient capabilities that are not inheritable: nobody can be given those.
+  const asOurs = (theirs: string): string =>
+    theirs
+      .replace(/"ociVersion": "[^"]*"/, '"ociVersion": "1.3.0"')
+      .replace(/,\n\t+"ambient": \[[^\]]*\]/, '')
+  t.equal(text(false), asOurs(runc()))
+  t.equal(text(true), asOurs(runc('--rootless')))
   t.end()
 })
 

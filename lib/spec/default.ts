@@ -31,7 +31,6 @@ export const defaultConfig = ({ rootless, owner = caller() }: DefaultChoices = {
       bounding: capabilities(),
       effective: capabilities(),
       permitted: capabilities(),
-      ambient: capabilities(),
     },
     rlimits: [{ type: 'RLIMIT_NOFILE', hard: 1024, soft: 1024 }],
     noNewPrivileges: true,

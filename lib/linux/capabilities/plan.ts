@@ -10,7 +10,7 @@ export interface CapabilityPlan {
   readonly ambient: bigint
   /** The bounding set as it is before: what has to be dropped is counted from here. */
   readonly available: bigint
-  /** A sentence for each capability that cannot be granted; the spec wants a warning, not an error. */
+  /** What cannot be granted and why: the spec wants a warning, not an error. */
   readonly warnings: readonly string[]
 }
 
@@ -22,8 +22,12 @@ const bit = (name: string): bigint => {
 const bits = (names: readonly string[] = []): bigint =>
   names.reduce((set, name) => set | bit(name), 0n)
 
-const without = (set: bigint): readonly string[] =>
+const namesIn = (set: bigint): readonly string[] =>
   capabilityNames.filter((_, i) => (set >> BigInt(i)) & 1n)
+
+/** One line for all that share a reason. */
+const warning = (names: readonly string[], reason: string): readonly string[] =>
+  names.length > 0 ? [`capabilities not granted: ${names.join(', ')} (${reason})`] : []
 
 /**
  * Absent sets are empty, as with runc. An ambient capability must be permitted and inheritable; one that
@@ -40,14 +44,13 @@ export const planCapabilities = (sets: Capabilities = {}, available: bigint): Ca
   const ambient = bits(sets.ambient) & available
   const effective = bits(sets.effective) & available
   const warnings = [
-    ...unknown.map((name) => `capability "${name}" is unknown to this kernel and is not granted`),
-    ...without(denied).map((name) => `capability "${name}" is not ours to give and is not granted`),
-    ...without(ambient & ~(permitted & inheritable)).map(
-      (name) => `ambient capability "${name}" is not permitted and inheritable and is not granted`,
+    ...warning(unknown, 'unknown to this kernel'),
+    ...warning(namesIn(denied), 'not ours to give'),
+    ...warning(
+      namesIn(ambient & ~(permitted & inheritable)),
+      'ambient, yet not permitted and inheritable',
     ),
-    ...without(effective & ~permitted).map(
-      (name) => `effective capability "${name}" is not permitted and is not granted`,
-    ),
+    ...warning(namesIn(effective & ~permitted), 'effective, yet not permitted'),
   ]
   return {
     bounding: bits(sets.bounding) & available,
