@@ -4,8 +4,9 @@
  *
  * What each option is for, because half of them are there for safety:
  * - `--compile-jit-policy=1000`: code has to run a thousand times as often as usual before the JIT
- *   looks at it, so in practice it never does, and the process stays single-threaded. That makes
- *   fork() sound: a thread of the parent that held a lock would leave it held for ever in the child.
+ *   looks at it, so in practice it never does, and no compiler thread exists. tsrun forks, and a lock
+ *   that another thread holds at that moment stays locked in the child for ever. (What other threads
+ *   the engine still has, and how fork() waits for them, says `lib/sys/process.ts`.)
  * - `--no-compile-autoload-…`: tsrun runs as root in directories that others wrote. What they put into
  *   `.env`, `bunfig.toml`, `tsconfig.json` or `package.json` is not for it to read.
  * - `--bytecode --format=cjs`: saves parsing at each start. Bun makes none for ES modules, and it has to
@@ -89,7 +90,9 @@ const check = (program: string): void => {
     readonly version: string
   }
   if (stdout.includes(version)) return
-  throw new Error(`the program just built does not print its version:\n${stdout}${stderr}`)
+  // Bun quotes the minified source first.
+  const said = stderr.split('\n').filter((line) => !/^\d+ \|/.test(line))
+  throw new Error(`the program just built does not print its version:\n${said.join('\n').trim()}`)
 }
 
 /** Builds aside and renames: a container may be starting from the old file at this moment. */
@@ -119,4 +122,11 @@ const main = (): void => {
   console.log(`built ${join(outdir, 'tsrun')} for ${arch}`)
 }
 
-if (process.argv[1] === import.meta.filename) main()
+if (process.argv[1] === import.meta.filename) {
+  try {
+    main()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}
