@@ -6,7 +6,7 @@
  * Everything is in one segment that is read and executed and never written; the stub's only memory of
  * its own is its stack.
  */
-import { numbersFor, type Architecture } from '../sys/numbers.ts'
+import { numberOf, type Architecture } from '../sys/numbers.ts'
 import { machineCode } from './machine-code.ts'
 import type { StubArgument, StubCall } from './table.ts'
 
@@ -17,57 +17,83 @@ const PT_LOAD = 1
 const READ_EXECUTE = 5
 const SA_RESTORER = 0x04000000
 
-const bitSet = (numbers: readonly number[]): bigint =>
-  numbers.reduce((set, n) => set | (1n << BigInt(n)), 0n)
+/** A growing piece of memory at a known address. */
+class Memory {
+  bytes = Buffer.alloc(8192)
+  end: number
 
-/** Collects data behind the table and hands out addresses. */
-const layOut = (start: number, die: number) => {
-  const chunks: Buffer[] = []
-  let end = start
-  const place = (bytes: Uint8Array): number => {
-    const padding = -bytes.length & 7
-    chunks.push(Buffer.from(bytes), Buffer.alloc(padding))
-    const address = BASE + end
-    end += bytes.length + padding
-    return address
+  constructor(start: number) {
+    this.end = start
   }
-  const pointers = (addresses: readonly number[]): Buffer => {
-    const words = Buffer.alloc(addresses.length * 8)
-    addresses.forEach((address, i) => words.writeUInt32LE(address, i * 8))
-    return words
+
+  /** Reserves `size` bytes, aligned for a pointer. @returns their offset */
+  reserve(size: number): number {
+    const offset = this.end
+    this.end += (size + 7) & ~7
+    if (this.end > this.bytes.length) {
+      const larger = Buffer.alloc(2 * this.end)
+      this.bytes.copy(larger)
+      this.bytes = larger
+    }
+    return offset
   }
-  const text = (value: string): number => place(Buffer.from(value + '\0'))
-  const known = new Map<readonly string[], number>()
-  const address = (argument: StubArgument): bigint => {
-    if (typeof argument === 'number' || typeof argument === 'bigint') {
-      return BigInt.asUintN(64, BigInt(argument))
+
+  /** A 64-bit word; what is negative is so in 64 bits. */
+  word(offset: number, value: number | bigint): void {
+    if (typeof value === 'bigint') this.bytes.writeBigUInt64LE(BigInt.asUintN(64, value), offset)
+    else {
+      this.bytes.writeUInt32LE(value >>> 0, offset)
+      this.bytes.writeInt32LE(Math.floor(value / 2 ** 32) | 0, offset + 4)
     }
-    if ('text' in argument) return BigInt(text(argument.text))
-    if ('bytes' in argument) return BigInt(place(argument.bytes))
-    if ('handler' in argument) {
-      // handler, flags, restorer, mask. The handler never returns, yet x86-64 wants a restorer.
-      const action = pointers([die, 0, 0, 0])
-      action.writeUInt32LE(SA_RESTORER, 8)
-      return BigInt(place(action))
-    }
-    if ('filter' in argument) {
-      const program = pointers([0, place(argument.filter)])
-      program.writeUInt16LE(argument.filter.length / 8, 0)
-      return BigInt(place(program))
-    }
-    // argv and envp are the same for every execve of a PATH search.
-    let array = known.get(argument.texts)
-    if (array === undefined) {
-      array = place(pointers([...argument.texts.map(text), 0]))
-      known.set(argument.texts, array)
-    }
-    return BigInt(array)
   }
-  return { chunks, address }
+
+  /** @returns the address of a copy */
+  place(content: Uint8Array): number {
+    const offset = this.reserve(content.length)
+    this.bytes.set(content, offset)
+    return BASE + offset
+  }
+
+  text(value: string): number {
+    const offset = this.reserve(Buffer.byteLength(value) + 1)
+    this.bytes.write(value, offset)
+    return BASE + offset
+  }
+
+  words(values: readonly number[]): number {
+    const offset = this.reserve(values.length * 8)
+    values.forEach((value, i) => this.word(offset + i * 8, value))
+    return BASE + offset
+  }
 }
 
-const headers = (machine: number, size: number): Buffer => {
-  const bytes = Buffer.alloc(HEADERS)
+/** Turns arguments into words; what they point to goes into `memory`. */
+const argumentsIn = (memory: Memory, die: number) => {
+  // argv and envp are the same for every execve of a PATH search.
+  const arrays = new Map<readonly string[], number>()
+  const arrayOf = (texts: readonly string[]): number => {
+    let array = arrays.get(texts)
+    if (array === undefined) {
+      array = memory.words([...texts.map((text) => memory.text(text)), 0])
+      arrays.set(texts, array)
+    }
+    return array
+  }
+  const filterProgram = (filter: Uint8Array): number => {
+    return memory.words([filter.length / 8, memory.place(filter)])
+  }
+  return (argument: StubArgument): number | bigint => {
+    if (typeof argument === 'number' || typeof argument === 'bigint') return argument
+    if ('text' in argument) return memory.text(argument.text)
+    if ('texts' in argument) return arrayOf(argument.texts)
+    if ('bytes' in argument) return memory.place(argument.bytes)
+    if ('filter' in argument) return filterProgram(argument.filter)
+    // handler, flags, restorer, mask. The handler never returns, yet x86-64 wants a restorer.
+    return memory.words([die, SA_RESTORER, 0, 0])
+  }
+}
+
+const writeHeaders = (bytes: Buffer, machine: number, size: number): void => {
   bytes.write('\x7fELF\x02\x01\x01', 'latin1')
   bytes.writeUInt16LE(2, 16) // ET_EXEC
   bytes.writeUInt16LE(machine, 18)
@@ -84,7 +110,6 @@ const headers = (machine: number, size: number): Buffer => {
   bytes.writeUInt32LE(size, 96) // p_filesz
   bytes.writeUInt32LE(size, 104) // p_memsz
   bytes.writeUInt32LE(0x1000, 112) // p_align
-  return bytes
 }
 
 /**
@@ -98,24 +123,26 @@ export const stubImage = (
   arch: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64',
 ): Buffer => {
   const { machine, code, die } = machineCode[arch]
-  const numbers = numbersFor(arch)
-  const codeSize = (code(0, 0).length + 7) & ~7
-  const tableStart = HEADERS + codeSize
-  const dataStart = tableStart + calls.length * ENTRY_SIZE
-  const data = layOut(dataStart, BASE + HEADERS + die)
+  const memory = new Memory(HEADERS)
+  const instructions = memory.reserve(code(0, 0).length)
+  const table = memory.reserve(calls.length * ENTRY_SIZE)
+  const valueOf = argumentsIn(memory, BASE + HEADERS + die)
 
-  const table = Buffer.alloc(calls.length * ENTRY_SIZE)
-  calls.forEach(({ call, args, tolerate = [], endOnZero = false }, i) => {
-    table.writeUInt32LE(numbers[call], i * ENTRY_SIZE)
-    table.writeUInt32LE(endOnZero ? 0 : 1, i * ENTRY_SIZE + 4)
-    args.forEach((argument, j) => {
-      table.writeBigUInt64LE(data.address(argument), i * ENTRY_SIZE + 8 + j * 8)
-    })
-    table.writeBigUInt64LE(bitSet(tolerate), i * ENTRY_SIZE + 56)
+  calls.forEach(({ call, args, tolerate, endOnZero }, i) => {
+    const entry = table + i * ENTRY_SIZE
+    memory.bytes.writeUInt32LE(numberOf(call, arch), entry)
+    memory.bytes.writeUInt32LE(endOnZero ? 0 : 1, entry + 4)
+    args.forEach((argument, j) => memory.word(entry + 8 + j * 8, valueOf(argument)))
+    if (tolerate) {
+      memory.word(
+        entry + 56,
+        tolerate.reduce((set, number) => set | (1n << BigInt(number)), 0n),
+      )
+    }
   })
 
-  const instructions = Buffer.alloc(codeSize)
-  code(BASE + tableStart, reportFd).copy(instructions)
-  const body = Buffer.concat([instructions, table, ...data.chunks])
-  return Buffer.concat([headers(machine, HEADERS + body.length), body])
+  const bytes = memory.bytes.subarray(0, memory.end)
+  code(BASE + table, reportFd).copy(bytes, instructions)
+  writeHeaders(bytes, machine, bytes.length)
+  return bytes
 }

@@ -4,7 +4,7 @@
  *
  * The child also takes the context of its error messages from here.
  */
-import { memfdCreate, pread, pwrite } from '../sys/file.ts'
+import { memfdCreate, pread, pwriteText } from '../sys/file.ts'
 import { MFD_CLOEXEC } from '../sys/flags/open.ts'
 
 export interface Stage {
@@ -31,8 +31,8 @@ export const recordStagesIn = (stage: number): void => {
 export const step = (doing: string, pointer = ''): void => {
   current = { doing, pointer }
   if (file === NO_FILE) return
-  const text = Buffer.from(`${doing}\0${pointer}\0`)
-  pwrite(file, text, Math.min(text.length, SIZE), 0)
+  const text = `${doing}\n${pointer}\n`
+  pwriteText(file, text, Math.min(Buffer.byteLength(text), SIZE), 0)
 }
 
 export const currentStage = (): Stage => current
@@ -41,6 +41,6 @@ export const currentStage = (): Stage => current
 export const readStage = (stage: number): Stage => {
   const buffer = Buffer.alloc(SIZE)
   const size = pread(stage, buffer, SIZE, 0)
-  const [doing = '', pointer = ''] = buffer.toString('utf8', 0, size).split('\0')
+  const [doing = '', pointer = ''] = buffer.toString('utf8', 0, size).split('\n')
   return { doing: doing || 'start', pointer }
 }

@@ -38,37 +38,6 @@ const rawOpenat = bind<[dir: number, path: string, flags: number, mode: number]>
 export const openat = (dir: number, path: string, flags: number, mode = 0): number =>
   rawOpenat(dir, path, flags | O_CLOEXEC, mode)
 
-const rawOpenat2 = bindSyscall<[dir: number, path: string, how: BigUint64Array, size: number]>(
-  'openat2',
-  ['int', 'const char *', 'void *', 'size_t'],
-  {
-    print: [
-      fd,
-      undefined,
-      (how: BigUint64Array) => `{flags=0${how[0]!.toString(8)}, resolve=${how[2]}}`,
-    ],
-  },
-)
-/** openat2(2), Linux 5.6, always close-on-exec. */
-export const openat2 = (
-  dir: number,
-  path: string,
-  flags: number,
-  resolve: number,
-  mode = 0,
-): number => {
-  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt(mode), BigInt(resolve)])
-  for (let tries = 1; ; tries++) {
-    try {
-      return rawOpenat2(dir, path, how, 24)
-    } catch (error) {
-      // EAGAIN: a rename somewhere on the host raced with the walk, openat2(2). An attacker can keep
-      // that up, so the tries are bounded.
-      if (tries === 128 || (error as { code?: string }).code !== 'EAGAIN') throw error
-    }
-  }
-}
-
 export const read = bind<[fd: number, buffer: Uint8Array, size: number]>(
   'long read(int, void *, size_t)',
   { print: [fd] },
@@ -81,7 +50,7 @@ export const pread = bind<[fd: number, buffer: Uint8Array, size: number, offset:
   'long pread(int, void *, size_t, long)',
   { print: [fd] },
 )
-export const pwrite = bind<[fd: number, buffer: Uint8Array, size: number, offset: number]>(
+export const pwriteText = bind<[fd: number, text: string, size: number, offset: number]>(
   'long pwrite(int, const void *, size_t, long)',
   { print: [fd] },
 )

@@ -55,11 +55,7 @@ export type SyscallName = keyof typeof table
 
 export type Architecture = 'x64' | 'arm64'
 
-/** The numbers of one architecture; {@link numbers} are those of this machine. */
-export const numbersFor = (arch: Architecture): Readonly<Record<SyscallName, number>> => {
-  const column = arch === 'x64' ? 0 : 1
-  const entries = Object.entries(table).map(([name, row]) => [name, row[column]])
-  return Object.fromEntries(entries) as Record<SyscallName, number>
-}
+const here: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64'
 
-export const numbers = numbersFor(process.arch === 'arm64' ? 'arm64' : 'x64')
+export const numberOf = (name: SyscallName, arch: Architecture = here): number =>
+  table[name][arch === 'x64' ? 0 : 1]

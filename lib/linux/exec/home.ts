@@ -7,7 +7,8 @@ import {
   S_IFMT,
   S_IFREG,
 } from '../../sys/flags/open.ts'
-import { close, openat2, read, statat } from '../../sys/file.ts'
+import { close, read, statat } from '../../sys/file.ts'
+import { openat2 } from '../../sys/openat2.ts'
 
 /** An image's passwd has a few kilobytes; more than this is not read, whatever the image wants. */
 const LIMIT = 1 << 20
@@ -41,8 +42,7 @@ export const homeOf = (uid: number, root: number): string => {
     const file = openat2(
       root,
       '/etc/passwd',
-      O_NONBLOCK,
-      O_RDONLY,
+      O_RDONLY | O_NONBLOCK,
       RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     )
     try {

@@ -17,7 +17,8 @@ import {
   RESOLVE_NO_SYMLINKS,
 } from '../../sys/flags/open.ts'
 import { hasCode } from '../../sys/error.ts'
-import { close, mkdirat, openat, openat2, readlinkat } from '../../sys/file.ts'
+import { close, mkdirat, openat, readlinkat } from '../../sys/file.ts'
+import { openat2, openat2IfExists } from '../../sys/openat2.ts'
 
 const IN_ROOT = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS
 /** As the kernel's own walk: path_resolution(7). */
@@ -31,14 +32,8 @@ export const openInRoot = (root: number, path: string, flags = 0): number =>
 export const openPlainInRoot = (root: number, path: string): number =>
   openat2(root, path, O_PATH | O_DIRECTORY, IN_ROOT | RESOLVE_NO_SYMLINKS)
 
-export const openInRootIfExists = (root: number, path: string): number | undefined => {
-  try {
-    return openInRoot(root, path)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
+export const openInRootIfExists = (root: number, path: string): number | undefined =>
+  openat2IfExists(root, path, O_PATH, IN_ROOT)
 
 const split = (path: string): readonly [parent: string, name: string] => {
   const slash = path.lastIndexOf('/')

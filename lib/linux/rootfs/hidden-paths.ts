@@ -8,7 +8,8 @@
  */
 import { Failure } from '../../failure.ts'
 import { step } from '../../sync/stage.ts'
-import { close, openat2, statat } from '../../sys/file.ts'
+import { close, statat } from '../../sys/file.ts'
+import { openat2 } from '../../sys/openat2.ts'
 import {
   AT_EMPTY_PATH,
   AT_RECURSIVE,

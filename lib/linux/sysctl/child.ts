@@ -1,6 +1,7 @@
 /** Kernel parameters of the container's namespaces, through procfs. Child. Spec: config-linux.md "Sysctl" */
 import { step } from '../../sync/stage.ts'
-import { close, openat2, writeText } from '../../sys/file.ts'
+import { close, writeText } from '../../sys/file.ts'
+import { openat2 } from '../../sys/openat2.ts'
 import {
   O_WRONLY,
   RESOLVE_BENEATH,
