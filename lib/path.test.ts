@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 import t from 'tap'
-import * as ours from './path.ts'
+import { basename, dirname, isAbsolute, join, normalize, resolve } from './path.ts'
+
+const ours = { basename, dirname, isAbsolute, join, normalize, resolve }
 
 const parts = [
   '',

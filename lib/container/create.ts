@@ -27,7 +27,7 @@ import { listenAt, socketpair } from '../sys/socket.ts'
 import { failureOf } from './child-failure.ts'
 import { listen } from './conversation.ts'
 import { forkInit } from './fork.ts'
-import { planContainer, type ContainerPlan } from './plan.ts'
+import { planContainer, type ContainerPlan } from './prepare.ts'
 import { writePidFile } from './pid-file.ts'
 import { identify } from './process.ts'
 import type { CreateRequest } from './request.ts'
@@ -97,7 +97,7 @@ const openFiles = (
     listener: withShortPath(directory, CREATING_SOCKET, listenAt),
   }),
   proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
-  trees: openTrees(plan.init),
+  trees: openTrees(plan.init.mounts, plan.init.namespaces),
   namespaces: openNamespaces(plan.init.namespaces),
   cgroup,
 })

@@ -9,7 +9,7 @@ import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
 import type { MountPlan } from '../linux/mounts/plan.ts'
 import type { NamespacePlan } from '../linux/namespaces/plan.ts'
-import type { RootfsPlan } from '../linux/rootfs/child.ts'
+import type { RootfsPlan } from '../linux/rootfs/plan.ts'
 import type { StubPlan } from '../stub/program.ts'
 import type { HookPoint } from '../sync/channel.ts'
 

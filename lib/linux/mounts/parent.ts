@@ -3,13 +3,17 @@
  * way to them, and id-mapping a mount takes privilege over its file system. Parent, before the fork.
  */
 import { doing } from '../../failure.ts'
-import type { InitPlan } from '../../init/plan.ts'
 import { AT_FDCWD, AT_RECURSIVE } from '../../sys/flags/open.ts'
 import { OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { openTree } from '../../sys/mount.ts'
+import type { NamespacePlan } from '../namespaces/plan.ts'
+import type { MountPlan } from './plan.ts'
 
 /** @returns clones of the sources by index of the mount, attached to nothing */
-export const openTrees = ({ namespaces, mounts }: InitPlan): ReadonlyMap<number, number> => {
+export const openTrees = (
+  mounts: readonly MountPlan[],
+  namespaces: NamespacePlan,
+): ReadonlyMap<number, number> => {
   const inUserNamespace =
     namespaces.create.includes('user') || namespaces.join.some(({ type }) => type === 'user')
   const trees = new Map<number, number>()

@@ -19,20 +19,7 @@ import {
 import { mountSetattr, moveMount, openTree, pivotRoot, umount2 } from '../../sys/mount.ts'
 import { newFilesystem } from '../mounts/new-filesystem.ts'
 import type { Propagation } from '../mounts/options.ts'
-
-export interface RootfsPlan {
-  /** Absolute, without symbolic links. */
-  readonly path: string
-  readonly readonly: boolean
-  readonly propagation?: Propagation
-  /**
-   * `pivot`: pivot_root(2). `move`: MS_MOVE and chroot(2), for a host that runs from a ramfs. `chroot`: the
-   * container shares tsrun's mount namespace, and no mount is made or changed.
-   */
-  readonly enterBy: 'pivot' | 'move' | 'chroot'
-  /** For `move`: mounts of proc and sysfs that would stay reachable below the root. */
-  readonly hostProcs: readonly string[]
-}
+import type { RootfsPlan } from './plan.ts'
 
 const DEFAULT: Propagation = { flag: MS_SLAVE, recursive: true }
 

@@ -1,11 +1,17 @@
-/** The host's mounts of proc and sysfs, which --no-pivot would leave below the container's root. Parent. */
+/** What of the container's root is asked of the host. Parent. */
+import { Failure, doing } from '../../failure.ts'
+import { isAbsolute, join } from '../../path.ts'
+import { isDirectory, realPath } from '../../sys/host.ts'
 import { readTextFile } from '../../sys/text-file.ts'
 
 /** Spaces and the like are octal escapes in mountinfo, proc(5). */
 const unescape = (path: string): string =>
   path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
 
-/** Their mount points, those mounted last first. */
+/**
+ * Where the host has proc and sysfs mounted, last first: --no-pivot would leave those mounts below the
+ * container's root.
+ */
 export const procMounts = (): readonly string[] =>
   readTextFile('/proc/self/mountinfo')
     .split('\n')
@@ -14,3 +20,16 @@ export const procMounts = (): readonly string[] =>
       return match ? [unescape(match[1]!)] : []
     })
     .reverse()
+
+/**
+ * @param path `root.path`
+ * @returns it without symbolic links
+ * @throws Failure when the directory is missing
+ */
+export const findRootfs = (path: string, bundle: string): string => {
+  const at = { pointer: '/root/path' }
+  const absolute = isAbsolute(path) ? path : join(bundle, path)
+  const real = doing(`root file system ${absolute}`, () => realPath(absolute), at)
+  if (!isDirectory(real)) throw new Failure(`root file system ${real} is no directory`, at)
+  return real
+}

@@ -1,7 +1,7 @@
-/** The whole container as plain data, made from the config before anything is done. */
-import { isDirectory, realPath } from '../sys/host.ts'
-import { isAbsolute, join } from '../path.ts'
-import { Failure, doing } from '../failure.ts'
+/**
+ * PARENT. The whole container as plain data, made from the config and from what this host is like, before
+ * anything is done.
+ */
 import type { InitPlan } from '../init/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
@@ -11,12 +11,11 @@ import { planCgroupMount } from '../linux/cgroup/mounts.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
-import { propagations } from '../linux/mounts/options.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
-import type { RootfsPlan } from '../linux/rootfs/child.ts'
-import { procMounts } from '../linux/rootfs/parent.ts'
+import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
+import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { stubProgram } from '../stub/program.ts'
@@ -34,52 +33,7 @@ export interface HostFacts {
   readonly maySetGroups: boolean
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
   readonly waitsForStart: boolean
-}
-
-/** @throws Failure when the directory is missing */
-const findRootfs = (config: Config, bundle: string): string => {
-  const { path = 'rootfs' } = config.root ?? {}
-  const at = { pointer: '/root/path' }
-  const absolute = isAbsolute(path) ? path : join(bundle, path)
-  const real = doing(`root file system ${absolute}`, () => realPath(absolute), at)
-  if (!isDirectory(real)) throw new Failure(`root file system ${real} is no directory`, at)
-  return real
-}
-
-/** Its mounts would be the host's, and stay there when the container is gone. */
-const refuseHostMounts = ({ root, mounts = [], linux = {} }: Config): void => {
-  const settings = [
-    ['/mounts', mounts.length > 0],
-    ['/root/readonly', root?.readonly],
-    ['/linux/maskedPaths', linux.maskedPaths?.length],
-    ['/linux/readonlyPaths', linux.readonlyPaths?.length],
-    ['/linux/rootfsPropagation', linux.rootfsPropagation],
-  ] as const
-  const [pointer] = settings.find(([, isSet]) => isSet) ?? []
-  if (pointer === undefined) return
-  throw new Failure(`${pointer.slice(1).replace('/', '.')} needs a mount namespace`, {
-    pointer,
-    code: 'NO_MOUNT_NAMESPACE',
-    hint: 'add {"type": "mount"} to linux.namespaces: otherwise the mounts would be made on the host',
-  })
-}
-
-const planRootfs = (
-  config: Config,
-  request: CreateRequest,
-  { create, join }: NamespacePlan,
-): RootfsPlan => {
-  const isolated = create.includes('mount') || join.some(({ type }) => type === 'mount')
-  if (!isolated) refuseHostMounts(config)
-  const propagation = propagations[config.linux?.rootfsPropagation ?? '']
-  const enterBy = !isolated ? 'chroot' : request.noPivot ? 'move' : 'pivot'
-  return {
-    path: findRootfs(config, request.bundle),
-    readonly: config.root?.readonly ?? false,
-    ...(propagation && { propagation }),
-    enterBy,
-    hostProcs: enterBy === 'move' ? procMounts() : [],
-  }
+  readonly rootfs: Pick<RootfsPlan, 'path' | 'hostProcs'>
 }
 
 /** What each mount of type `cgroup` shows. */
@@ -140,6 +94,10 @@ export const planContainer = (
     maySetGroups: !request.rootless && maySetGroups(),
     cgroup,
     waitsForStart,
+    rootfs: {
+      path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
+      hostProcs: request.noPivot ? procMounts() : [],
+    },
   })
   const { uidMappings = [], gidMappings = [], timeOffsets = {} } = config.linux ?? {}
   return {
@@ -165,7 +123,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
   const user = process.user ?? {}
   return {
     namespaces,
-    rootfs: planRootfs(config, request, namespaces),
+    rootfs: planRootfs(config, namespaces, { ...host.rootfs, noPivot: request.noPivot }),
     mounts,
     cgroupMounts: planCgroupMounts(mounts, namespaces, host),
     ...(ownsDev(mounts) && { devices: planDevices(linux.devices ?? []) }),

@@ -1,0 +1,59 @@
+/** How the container gets its root. Pure. Spec: config.md "Root", config-linux.md "Rootfs Mount Propagation" */
+import { Failure } from '../../failure.ts'
+import type { Config } from '../../spec/types.ts'
+import { propagations, type Propagation } from '../mounts/options.ts'
+import type { NamespacePlan } from '../namespaces/plan.ts'
+
+export interface RootfsPlan {
+  /** Absolute, without symbolic links. */
+  readonly path: string
+  readonly readonly: boolean
+  readonly propagation?: Propagation
+  /**
+   * `pivot`: pivot_root(2). `move`: MS_MOVE and chroot(2), for a host that runs from a ramfs. `chroot`: the
+   * container shares tsrun's mount namespace, and no mount is made or changed.
+   */
+  readonly enterBy: 'pivot' | 'move' | 'chroot'
+  /** For `move`: mounts of proc and sysfs that would stay reachable below the root. */
+  readonly hostProcs: readonly string[]
+}
+
+/** Its mounts would be the host's, and stay there when the container is gone. */
+const refuseHostMounts = ({ root, mounts = [], linux = {} }: Config): void => {
+  const settings = [
+    ['/mounts', mounts.length > 0],
+    ['/root/readonly', root?.readonly],
+    ['/linux/maskedPaths', linux.maskedPaths?.length],
+    ['/linux/readonlyPaths', linux.readonlyPaths?.length],
+    ['/linux/rootfsPropagation', linux.rootfsPropagation],
+  ] as const
+  const [pointer] = settings.find(([, isSet]) => isSet) ?? []
+  if (pointer === undefined) return
+  throw new Failure(`${pointer.slice(1).replace('/', '.')} needs a mount namespace`, {
+    pointer,
+    code: 'NO_MOUNT_NAMESPACE',
+    hint: 'add {"type": "mount"} to linux.namespaces: otherwise the mounts would be made on the host',
+  })
+}
+
+/** @throws Failure for mounts without a mount namespace */
+export const planRootfs = (
+  config: Config,
+  { create, join }: NamespacePlan,
+  {
+    path,
+    hostProcs,
+    noPivot,
+  }: Pick<RootfsPlan, 'path' | 'hostProcs'> & { readonly noPivot: boolean },
+): RootfsPlan => {
+  const isolated = create.includes('mount') || join.some(({ type }) => type === 'mount')
+  if (!isolated) refuseHostMounts(config)
+  const propagation = propagations[config.linux?.rootfsPropagation ?? '']
+  return {
+    path,
+    readonly: config.root?.readonly ?? false,
+    ...(propagation && { propagation }),
+    enterBy: !isolated ? 'chroot' : noPivot ? 'move' : 'pivot',
+    hostProcs,
+  }
+}
