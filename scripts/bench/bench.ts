@@ -16,7 +16,7 @@ import { contenders, type Contender } from './contender.ts'
 import { type Bundles, crowd, type Measure, measures, runTrue } from './measures.ts'
 import { programsFor } from './programs.ts'
 import { type Cell, ratiosOf, type Results, type Row, table } from './results.ts'
-import { inTurns, median } from './rounds.ts'
+import { inTurns, median, type Turns } from './rounds.ts'
 import { soak } from './soak.ts'
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -30,34 +30,15 @@ const prepare = (work: string): Bundles => {
   }
 }
 
-/** A runtime that cannot do it once is left out, and the table says what it said. */
-const ableTo = (
-  all: readonly Contender[],
-  attempt: (contender: Contender) => unknown,
-): { able: readonly Contender[]; problems: Record<string, string> } => {
-  const problems: Record<string, string> = {}
-  const able = all.filter((contender) => {
-    try {
-      attempt(contender)
-      return true
-    } catch (error) {
-      problems[contender.name] = message(error)
-      return false
-    }
-  })
-  return { able, problems }
-}
-
+/** A runtime that failed, even once, has no figure, and the table says what it said. */
 const cellsOf = (
   all: readonly Contender[],
-  problems: Readonly<Record<string, string>>,
-  values: ReadonlyMap<Contender, readonly (number | undefined)[]>,
+  { values, failed }: Turns<Contender, number | undefined>,
 ): Record<string, Cell> => {
   const cells: Record<string, Cell> = {}
   for (const contender of all) {
-    const problem = problems[contender.name]
     const numbers = (values.get(contender) ?? []).filter((value) => value !== undefined)
-    if (problem) cells[contender.name] = { problem }
+    if (failed.has(contender)) cells[contender.name] = { problem: message(failed.get(contender)) }
     else cells[contender.name] = numbers.length > 0 ? { value: median(numbers) } : {}
   }
   return cells
@@ -86,10 +67,14 @@ const measureRow = (
   rounds: number,
 ): Row => {
   console.error(`measuring: ${measure.name}`)
-  const { able, problems } = ableTo(all, (contender) => measure.once(contender, bundles))
   const count = Math.max(3, Math.round(rounds * measure.share))
-  const values = inTurns(able, count, (contender) => measure.once(contender, bundles))
-  return rowOf(measure, cellsOf(all, problems, values))
+  return rowOf(
+    measure,
+    cellsOf(
+      all,
+      inTurns(all, count, (one) => measure.once(one, bundles)),
+    ),
+  )
 }
 
 /** The cost of one container among many, as a share of its cost when alone; one runtime at a time. */
@@ -103,8 +88,10 @@ const crowdRow = (
   console.error(`measuring: ${name}`)
   const cells: Record<string, Cell> = {}
   for (const contender of all) {
-    const runs = (): number =>
-      median(inTurns([contender], rounds, (c) => runTrue(c, bundles.true)).get(contender) ?? [])
+    const runs = (): number => {
+      const times = Array.from({ length: rounds + 1 }, () => runTrue(contender, bundles.true))
+      return median(times.slice(1))
+    }
     try {
       const alone = runs()
       const leave = crowd(contender, bundles.wait, size)

@@ -7,23 +7,34 @@ export const median = (values: readonly number[]): number => {
   return (low + high) / 2
 }
 
+export interface Turns<C, V> {
+  /** Each contender's values, in the order measured. */
+  readonly values: ReadonlyMap<C, readonly V[]>
+  /** What a contender that failed threw; it took no further part. */
+  readonly failed: ReadonlyMap<C, unknown>
+}
+
 /**
  * What slows one down (a busy neighbour, a hot processor) slows all alike, and nobody always comes
  * right after the same other. The first round warms up and does not count.
- * @returns each contender's values, in the order measured
  */
 export const inTurns = <C, V>(
   contenders: readonly C[],
   rounds: number,
   measure: (contender: C) => V,
-): ReadonlyMap<C, readonly V[]> => {
+): Turns<C, V> => {
   const values = new Map<C, V[]>(contenders.map((contender) => [contender, []]))
+  const failed = new Map<C, unknown>()
   for (let round = 0; round <= rounds; round++) {
     const order = round % 2 === 0 ? contenders : [...contenders].reverse()
-    for (const contender of order) {
-      const value = measure(contender)
-      if (round > 0) values.get(contender)?.push(value)
+    for (const contender of order.filter((one) => !failed.has(one))) {
+      try {
+        const value = measure(contender)
+        if (round > 0) values.get(contender)?.push(value)
+      } catch (error) {
+        failed.set(contender, error)
+      }
     }
   }
-  return values
+  return { values, failed }
 }
