@@ -11,6 +11,7 @@ import { flagsOf, namespaceFlags, type NamespacePlan } from '../linux/namespaces
 import type { TimeOffsets } from '../spec/types.ts'
 import { receiveMessage, sendMessage } from '../sync/channel.ts'
 import { step } from '../sync/stage.ts'
+import { close } from '../sys/file.ts'
 import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { clone, exitNow, setns, wait } from '../sys/process.ts'
 import { failureOf } from './child-failure.ts'
@@ -38,7 +39,7 @@ const joinAndFork = (plan: InitPlan, files: InitFiles, userNamespace: number): n
 
 /**
  * @param line our end of the line
- * @returns the pid of the child, which waits for `go`
+ * @returns the pid of the child
  */
 export const forkInit = (
   plan: InitPlan,
@@ -52,6 +53,8 @@ export const forkInit = (
   const pid = withChildNamespaces(namespaces, files.namespaces, offsets, () => {
     const child = user < 0 ? clone(flags, files.cgroup.directory) : clone(0)
     if (child !== 0) return child
+    // Held open in the child, too, our end would keep it from noticing that we are gone.
+    close(line)
     return user < 0 ? init(plan, files) : joinAndFork(plan, files, files.namespaces[user]!)
   })
   if (user < 0) return pid

@@ -1,16 +1,20 @@
 /** Signals: masks, dispositions, signalfd(2), poll(2). Everything here is synchronous. */
-import { bind } from './bind.ts'
+import { bind, bindSyscall } from './bind.ts'
 import { hasCode } from './error.ts'
 
-const SIG_DFL = 0n
-const rawSignal = bind<[signal: number, handler: bigint]>('int64_t signal(int, uint64_t)')
+const rtSigaction = bindSyscall<
+  [signal: number, action: Uint8Array, old: null, setSize: number]
+>('rt_sigaction', ['int', 'void *', 'void *', 'size_t'])
+const SET_SIZE = 8
 
 /**
  * Back to their defaults. The engine ignores SIGPIPE, and what is ignored stays so through an execve;
  * handlers do not.
  */
 export const resetSignals = (ignored: readonly number[]): void => {
-  for (const signal of ignored) rawSignal(signal, SIG_DFL)
+  // By system call: libc would refuse the two signals that it keeps for itself.
+  const defaultAction = Buffer.alloc(32)
+  for (const signal of ignored) rtSigaction(signal, defaultAction, null, SET_SIZE)
 }
 
 const SIG_SETMASK = 2
