@@ -7,11 +7,6 @@ export class Undo {
     this.#steps.push(step)
   }
 
-  /** Everything succeeded: nothing is taken back any more. */
-  forget(): void {
-    this.#steps.length = 0
-  }
-
   /** Takes everything back. One step's failure does not keep the others from being taken. */
   run(): void {
     for (let step; (step = this.#steps.pop());) {

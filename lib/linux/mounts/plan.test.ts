@@ -1,0 +1,129 @@
+import {
+  MOUNT_ATTR__ATIME,
+  MOUNT_ATTR_NOATIME,
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
+  MOUNT_ATTR_STRICTATIME,
+  MS_PRIVATE,
+  MS_SLAVE,
+} from '../../sys/flags/mount.ts'
+import type { Mount } from '../../spec/types.ts'
+import { planMounts, type MountPlan } from './plan.ts'
+import t from 'tap'
+
+const plan = (mount: Partial<Mount>): MountPlan =>
+  planMounts([{ destination: '/d', ...mount }], '/bundle')[0]!
+
+t.test('what a mount does follows from its type and options', async (t) => {
+  for (const [mount, action] of [
+    [{ type: 'tmpfs' }, 'new'],
+    [{ type: 'bind', source: '/s' }, 'bind'],
+    [{ source: '/s', options: ['bind'] }, 'bind'],
+    [{ type: 'none', source: '/s', options: ['rbind'] }, 'bind'],
+    [{ type: 'tmpfs', options: ['remount', 'ro'] }, 'remount'],
+    [{ options: ['bind', 'remount', 'ro'] }, 'bind-remount'],
+    [{ options: ['rslave'] }, 'propagation'],
+    [{ type: 'none', options: ['private'] }, 'propagation'],
+    [{ type: 'cgroup', options: ['ro'] }, 'cgroup'],
+    [{ type: 'cgroup2' }, 'cgroup'],
+  ] as const) {
+    t.equal(plan(mount as Partial<Mount>).action, action, JSON.stringify(mount))
+  }
+})
+
+t.test('options become attributes, a later one wins', async (t) => {
+  for (const [options, change] of [
+    [['ro'], { set: MOUNT_ATTR_RDONLY, clear: 0 }],
+    [['ro', 'rw'], { set: 0, clear: MOUNT_ATTR_RDONLY }],
+    [['rw', 'ro'], { set: MOUNT_ATTR_RDONLY, clear: 0 }],
+    [
+      ['nosuid', 'nodev', 'noexec'],
+      { set: MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, clear: 0 },
+    ],
+    [['noatime'], { set: MOUNT_ATTR_NOATIME, clear: MOUNT_ATTR__ATIME }],
+    [['noatime', 'strictatime'], { set: MOUNT_ATTR_STRICTATIME, clear: MOUNT_ATTR__ATIME }],
+    [['defaults', 'loud', 'silent'], { set: 0, clear: 0 }],
+  ] as const) {
+    t.same(
+      plan({ type: 'bind', source: '/s', options: [...options] }).change,
+      change,
+      options.join(),
+    )
+  }
+})
+
+t.test('with r in front an option holds below, too', async (t) => {
+  const { change, recursiveChange } = plan({
+    type: 'bind',
+    source: '/s',
+    options: ['rro', 'nosuid', 'rnoexec'],
+  })
+  t.same(change, { set: MOUNT_ATTR_NOSUID, clear: 0 })
+  t.same(recursiveChange, { set: MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC, clear: 0 })
+})
+
+t.test('relatime and remount are not recursive forms of other options', async (t) => {
+  t.same(plan({ type: 'tmpfs', options: ['relatime'] }).recursiveChange, { set: 0, clear: 0 })
+  t.equal(plan({ type: 'tmpfs', options: ['remount'] }).action, 'remount')
+})
+
+t.test('propagation is kept in order', async (t) => {
+  t.same(
+    plan({ type: 'bind', source: '/s', options: ['rbind', 'rprivate', 'slave'] }).propagation,
+    [
+      { flag: MS_PRIVATE, recursive: true },
+      { flag: MS_SLAVE, recursive: false },
+    ],
+  )
+})
+
+t.test('what is no mount option goes to the file system', async (t) => {
+  t.same(
+    plan({ type: 'tmpfs', options: ['nosuid', 'mode=755', 'size=64k', 'sync', 'huge'] }).parameters,
+    [['mode', '755'], ['size', '64k'], ['sync'], ['huge']],
+  )
+  t.same(plan({ type: 'overlay', options: ['lowerdir=/a=b:/c'] }).parameters, [
+    ['lowerdir', '/a=b:/c'],
+  ])
+})
+
+t.test(
+  'a read-only file system is so in its superblock, but for what must be filled first',
+  async (t) => {
+    t.same(plan({ type: 'proc', options: ['ro'] }).parameters, [['ro']])
+    for (const mount of [{ type: 'tmpfs' }, { type: 'devtmpfs', destination: '/dev' }]) {
+      const { readonlyLast, parameters, change } = plan({ ...mount, options: ['ro'] })
+      t.same(
+        { readonlyLast, parameters, set: change.set },
+        { readonlyLast: true, parameters: [], set: 0 },
+      )
+    }
+  },
+)
+
+t.test('paths: sources are relative to the bundle, destinations to the root', async (t) => {
+  t.equal(plan({ type: 'bind', source: 'data' }).source, '/bundle/data')
+  t.equal(plan({ type: 'bind', source: '/data' }).source, '/data')
+  t.equal(plan({ type: 'tmpfs', source: 'tmpfs' }).source, 'tmpfs')
+  for (const [destination, expected] of [
+    ['/a/../b/', '/b'],
+    ['a', '/a'],
+    ['/../../etc', '/etc'],
+    ['/', '/'],
+  ] as const) {
+    t.equal(plan({ destination, type: 'tmpfs' }).destination, expected)
+  }
+})
+
+t.test('id maps: asked for by option, or by giving them', async (t) => {
+  const mappings = [{ containerID: 0, hostID: 1000, size: 1 }]
+  t.equal(plan({ type: 'bind', source: '/s' }).idmap, undefined)
+  t.same(plan({ type: 'bind', source: '/s', options: ['ridmap'] }).idmap, { recursive: true })
+  t.same(plan({ type: 'bind', source: '/s', uidMappings: mappings, gidMappings: mappings }).idmap, {
+    recursive: false,
+    uidMappings: mappings,
+    gidMappings: mappings,
+  })
+})
