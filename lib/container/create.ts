@@ -14,6 +14,7 @@ import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { closeDoors, createCgroup, expectCgroup, openDoors } from '../linux/cgroup/parent.ts'
 import { mapIds, openNamespaces } from '../linux/namespaces/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
+import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
 import { applyRlimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
@@ -128,6 +129,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   // Everything that only the parent can open, before there is a child to inherit it.
   const [line, childLine] = socketpair()
   const files = openFiles(plan, directory, childLine, openDoors(cgroup))
+  refuseHostSysctls(plan.init.sysctl, plan.init.namespaces.join, files.namespaces)
   const pid = forkInit(plan.init, files, plan.timeOffsets, line)
   const pidfd = pidfdOpen(pid, 0)
   undo.add(() => endChild(pid, pidfd))

@@ -1,4 +1,5 @@
 /** Kernel parameters of the container's namespaces, through procfs. Child. Spec: config-linux.md "Sysctl" */
+import { sysctlPath } from '../../spec/rules/sysctl.ts'
 import { step } from '../../sync/stage.ts'
 import { close, writeText } from '../../sys/file.ts'
 import { openat2 } from '../../sys/openat2.ts'
@@ -9,13 +10,6 @@ import {
   RESOLVE_NO_XDEV,
 } from '../../sys/flags/open.ts'
 
-/** `net.ipv4.ip_forward` or `net/ipv4/conf/eth0.1/forwarding`: where a slash comes first, dots are dots. */
-const pathOf = (name: string): string => {
-  const slash = name.indexOf('/')
-  const dot = name.indexOf('.')
-  return slash >= 0 && (dot < 0 || slash < dot) ? name : name.replaceAll('.', '/')
-}
-
 /** @param proc a directory descriptor of a procfs that the container had no hand in (CVE-2025-52881) */
 export const writeSysctls = (sysctls: Readonly<Record<string, string>>, proc: number): void => {
   for (const [name, value] of Object.entries(sysctls)) {
@@ -23,7 +17,7 @@ export const writeSysctls = (sysctls: Readonly<Record<string, string>>, proc: nu
       `set sysctl ${name} to ${JSON.stringify(value)}`,
       `/linux/sysctl/${name.replaceAll('/', '~1')}`,
     )
-    const path = `sys/${pathOf(name)}`
+    const path = `sys/${sysctlPath(name)}`
     const file = openat2(
       proc,
       path,

@@ -31,7 +31,7 @@ export const sysctlPath = (name: string): string => {
 }
 
 /** The namespace that has a parameter of its own, undefined if it is the whole system's. */
-const owner = (path: string): NamespaceType | undefined => {
+export const sysctlOwner = (path: string): NamespaceType | undefined => {
   if (path.startsWith('net/')) return 'network'
   if (path.startsWith('fs/mqueue/')) return 'ipc'
   if (path.startsWith('kernel/') && ipcParameters.includes(path.slice(7))) return 'ipc'
@@ -47,7 +47,7 @@ export const sysctl = (config: Config, report: Report): void => {
   for (const name of Object.keys(config.linux?.sysctl ?? {})) {
     const pointer = `/linux/sysctl/${escapePointer(name)}`
     const path = sysctlPath(name)
-    const namespace = owner(path)
+    const namespace = sysctlOwner(path)
     if (!isPlain(path)) {
       report({ pointer, expected: 'a kernel parameter like net.ipv4.ip_forward', got: show(name) })
     } else if (path === 'kernel/hostname') {
