@@ -86,19 +86,22 @@ const converse = (plan: ContainerPlan, line: number, pidfd: number, pid: number,
   }
 }
 
+const NO_MAPPINGS = { uid: [], gid: [] }
+
 const openFiles = (
   plan: ContainerPlan,
   directory: string,
-  line: number,
+  [parentLine, line]: readonly [number, number],
   cgroup: CgroupDoors,
 ): InitFiles => ({
   line,
+  parentLine,
   stage: openStage(),
   ...(plan.init.stub.waitsForStart && {
     listener: withShortPath(directory, CREATING_SOCKET, listenAt),
   }),
   proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
-  trees: openTrees(plan.init.mounts, plan.init.namespaces),
+  trees: openTrees(plan.init.mounts, plan.init.namespaces, plan.idMappings ?? NO_MAPPINGS),
   namespaces: openNamespaces(plan.init.namespaces),
   cgroup,
 })
@@ -127,10 +130,11 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   undo.add(() => deleteCgroup(cgroup))
 
   // Everything that only the parent can open, before there is a child to inherit it.
-  const [line, childLine] = socketpair()
-  const files = openFiles(plan, directory, childLine, openDoors(cgroup))
+  const lines = socketpair()
+  const [line] = lines
+  const files = openFiles(plan, directory, lines, openDoors(cgroup))
   refuseHostSysctls(plan.init.sysctl, plan.init.namespaces.join, files.namespaces)
-  const pid = forkInit(plan.init, files, plan.timeOffsets, line)
+  const pid = forkInit(plan.init, files, plan.timeOffsets)
   const pidfd = pidfdOpen(pid, 0)
   undo.add(() => endChild(pid, pidfd))
   closeFiles(files)

@@ -10,8 +10,7 @@ import { withChildNamespaces } from '../linux/namespaces/parent.ts'
 import { flagsOf, namespaceFlags, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { TimeOffsets } from '../spec/types.ts'
 import { receiveMessage, sendMessage } from '../sync/channel.ts'
-import { step } from '../sync/stage.ts'
-import { close } from '../sys/file.ts'
+import { recordStagesIn, step } from '../sync/stage.ts'
 import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { clone, exitNow, setns, wait } from '../sys/process.ts'
 import { failureOf } from './child-failure.ts'
@@ -26,6 +25,7 @@ const cloneFlags = ({ create }: NamespacePlan): number =>
  */
 const joinAndFork = (plan: InitPlan, files: InitFiles, userNamespace: number): never => {
   try {
+    recordStagesIn(files.stage)
     step('join user namespace', '/linux/namespaces')
     setns(userNamespace, namespaceFlags.user)
     const pid = clone(cloneFlags(plan.namespaces) | CLONE_PARENT, files.cgroup.directory)
@@ -37,29 +37,19 @@ const joinAndFork = (plan: InitPlan, files: InitFiles, userNamespace: number): n
   }
 }
 
-/**
- * @param line our end of the line
- * @returns the pid of the child
- */
-export const forkInit = (
-  plan: InitPlan,
-  files: InitFiles,
-  offsets: TimeOffsets,
-  line: number,
-): number => {
+/** @returns the pid of the child */
+export const forkInit = (plan: InitPlan, files: InitFiles, offsets: TimeOffsets): number => {
   const { namespaces } = plan
   const user = namespaces.join.findIndex(({ type }) => type === 'user')
   const flags = cloneFlags(namespaces)
   const pid = withChildNamespaces(namespaces, files.namespaces, offsets, () => {
     const child = user < 0 ? clone(flags, files.cgroup.directory) : clone(0)
     if (child !== 0) return child
-    // Held open in the child, too, our end would keep it from noticing that we are gone.
-    close(line)
     return user < 0 ? init(plan, files) : joinAndFork(plan, files, files.namespaces[user]!)
   })
   if (user < 0) return pid
 
-  const message = receiveMessage(line)
+  const message = receiveMessage(files.parentLine)
   wait(pid)
   if (message.type === 'forked') return message.pid
   throw failureOf(message, files.stage, [])

@@ -21,7 +21,8 @@ import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { stubProgram } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
 import { warnings } from '../spec/warnings.ts'
-import type { Config, IdMapping, TimeOffsets } from '../spec/types.ts'
+import type { IdMappings } from '../linux/idmap/parent.ts'
+import type { Config, TimeOffsets } from '../spec/types.ts'
 import type { HookPoint } from '../sync/channel.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
@@ -67,7 +68,7 @@ export interface ContainerPlan {
   /** What is done differently from what the config asks, and does not stop it. */
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
-  readonly idMappings?: { readonly uid: readonly IdMapping[]; readonly gid: readonly IdMapping[] }
+  readonly idMappings?: IdMappings
 }
 
 const hasUserNamespace = ({ linux }: Config): boolean =>

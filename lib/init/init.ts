@@ -15,7 +15,7 @@ import { writeSysctls } from '../linux/sysctl/child.ts'
 import { setNames } from '../linux/uts/child.ts'
 import { setsid, umask } from '../sys/process.ts'
 import { resetSignals, setSignalMask } from '../sys/signal.ts'
-import { fchdir } from '../sys/file.ts'
+import { close, fchdir } from '../sys/file.ts'
 import { recordStagesIn, step } from '../sync/stage.ts'
 import { reportFailure } from './failure.ts'
 import { reach, waitForParent } from './hook-points.ts'
@@ -67,8 +67,9 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
 
 /** Runs in the forked child; never returns. */
 export const init = (plan: InitPlan, files: InitFiles): never => {
-  recordStagesIn(files.stage)
   try {
+    recordStagesIn(files.stage)
+    close(files.parentLine)
     return containerInit(plan, files)
   } catch (error) {
     return reportFailure(error, files.line)

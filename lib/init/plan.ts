@@ -47,6 +47,8 @@ export interface InitPlan {
 export interface InitFiles {
   /** The child's end of the line to the parent. */
   readonly line: number
+  /** The parent's: held open in the child, too, it would keep it from noticing that the parent is gone. */
+  readonly parentLine: number
   readonly stage: number
   /** The socket on which the stub waits for `start`; none for `run`. */
   readonly listener?: number

@@ -6,22 +6,39 @@ import { doing } from '../../failure.ts'
 import { AT_FDCWD, AT_RECURSIVE } from '../../sys/flags/open.ts'
 import { OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { openTree } from '../../sys/mount.ts'
+import { idmapMount, type IdMappings } from '../idmap/parent.ts'
 import type { NamespacePlan } from '../namespaces/plan.ts'
 import type { MountPlan } from './plan.ts'
 
-/** @returns clones of the sources by index of the mount, attached to nothing */
+const openSource = (mount: MountPlan, mappings: IdMappings): number => {
+  const { source, recursive, idmap } = mount
+  const tree = openTree(AT_FDCWD, source, OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0))
+  if (!idmap) return tree
+  const { uidMappings: uid = mappings.uid, gidMappings: gid = mappings.gid } = idmap
+  idmapMount(tree, { uid, gid }, idmap.recursive)
+  return tree
+}
+
+/**
+ * @param mappings of the container's user namespace, for id-mapped mounts without their own
+ * @returns clones of the sources by index of the mount, attached to nothing
+ */
 export const openTrees = (
   mounts: readonly MountPlan[],
   namespaces: NamespacePlan,
+  mappings: IdMappings,
 ): ReadonlyMap<number, number> => {
   const inUserNamespace =
     namespaces.create.includes('user') || namespaces.join.some(({ type }) => type === 'user')
   const trees = new Map<number, number>()
-  for (const { index, action, source, recursive, pointer, idmap } of mounts) {
+  for (const mount of mounts) {
+    const { index, action, source, pointer, idmap } = mount
     if (action !== 'bind' || !(inUserNamespace || idmap)) continue
-    const flags = OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0)
-    const open = (): number => openTree(AT_FDCWD, source, flags)
-    trees.set(index, doing(`open mount source ${source}`, open, { pointer: `${pointer}/source` }))
+    const what = idmap ? `map the ids of mount source ${source}` : `open mount source ${source}`
+    trees.set(
+      index,
+      doing(what, () => openSource(mount, mappings), { pointer: `${pointer}/source` }),
+    )
   }
   return trees
 }
