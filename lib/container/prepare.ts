@@ -13,7 +13,7 @@ import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
-import { planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
+import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
@@ -40,15 +40,15 @@ export interface HostFacts {
 /** What each mount of type `cgroup` shows. */
 const planCgroupMounts = (
   mounts: readonly MountPlan[],
-  { create, join }: NamespacePlan,
+  namespaces: NamespacePlan,
   { cgroup }: HostFacts,
 ): InitPlan['cgroupMounts'] => {
-  const hasNamespace = create.includes('cgroup') || join.some(({ type }) => type === 'cgroup')
+  const hasOwn = hasNamespace(namespaces, 'cgroup')
   return mounts
     .filter(({ action }) => action === 'cgroup')
     .map(({ index, destination }) => ({
       index,
-      steps: planCgroupMount(cgroup, destination, hasNamespace),
+      steps: planCgroupMount(cgroup, destination, hasOwn),
     }))
 }
 

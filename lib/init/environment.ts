@@ -4,7 +4,10 @@ import { homeOf } from '../linux/exec/home.ts'
 import { step } from '../sync/stage.ts'
 import type { InitPlan } from './plan.ts'
 
-export const environmentFor = (plan: InitPlan, root: number): readonly string[] => {
+export const environmentFor = (
+  plan: Pick<InitPlan, 'env' | 'uid'>,
+  root: number,
+): readonly string[] => {
   if (hasHome(plan.env)) return plan.env
   step('look up HOME in /etc/passwd')
   return [...plan.env, `HOME=${homeOf(plan.uid, root)}`]

@@ -9,6 +9,7 @@ import { makeDevices } from '../linux/devices/child.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { makeReadonly, mountAll } from '../linux/mounts/child.ts'
 import { enterNamespaces, becomeRoot } from '../linux/namespaces/child.ts'
+import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/child.ts'
 import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
 import { writeSysctls } from '../linux/sysctl/child.ts'
@@ -44,7 +45,7 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   const rootMount = prepareRootfs(plan.rootfs)
   const root = mountAll(plan.mounts, rootMount, { trees: files.trees, cgroup: plan.cgroupMounts })
   // Devices after the mounts, because /dev is one of them.
-  if (plan.devices) makeDevices(plan.devices, root, plan.namespaces.create.includes('user'))
+  if (plan.devices) makeDevices(plan.devices, root, hasNamespace(plan.namespaces, 'user'))
   // From here on nothing is made inside any more: what is to be read-only becomes so.
   makeReadonly(plan.mounts, root)
   const workingDirectory = openWorkingDirectory(plan.cwd, root)

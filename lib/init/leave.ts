@@ -35,6 +35,9 @@ import { fexecve } from '../sys/process.ts'
 import { reportFailure } from './failure.ts'
 import type { InitFiles, InitPlan } from './plan.ts'
 
+type LeavePlan = Pick<InitPlan, 'stub' | 'cwd' | 'args'>
+type LeaveFiles = Pick<InitFiles, 'line' | 'listener'>
+
 /** What `/proc/PID/exe` of a created container shows, after `/memfd:`. */
 export const STUB_NAME = 'tsrun-init'
 
@@ -63,7 +66,7 @@ const writeStub = (image: Uint8Array): number => {
 }
 
 /** Puts the descriptors where the stub's table expects them and closes all others. */
-const arrangeDescriptors = (plan: InitPlan, files: InitFiles, stub: number): number => {
+const arrangeDescriptors = (plan: LeavePlan, files: LeaveFiles, stub: number): number => {
   const line = lineFd(plan.stub)
   const listener = files.listener === undefined ? line : listenerFd(plan.stub)
   const image = listener + 1
@@ -90,10 +93,10 @@ const chdir = (path: string): StubCall => ({
 
 /** @param enterAsUser whether the working directory is still to be entered, by the program's user */
 export const becomeStub = (
-  plan: InitPlan,
+  plan: LeavePlan,
   environment: readonly string[],
   enterAsUser: boolean,
-  files: InitFiles,
+  files: LeaveFiles,
 ): never => {
   step('start the stub')
   const become = enterAsUser ? [...plan.stub.become, chdir(plan.cwd)] : plan.stub.become

@@ -7,7 +7,7 @@ import { AT_FDCWD, AT_RECURSIVE } from '../../sys/flags/open.ts'
 import { OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { openTree } from '../../sys/mount.ts'
 import { idmapMount, type IdMappings } from '../idmap/parent.ts'
-import type { NamespacePlan } from '../namespaces/plan.ts'
+import { hasNamespace, type NamespacePlan } from '../namespaces/plan.ts'
 import type { MountPlan } from './plan.ts'
 
 const openSource = (mount: MountPlan, mappings: IdMappings): number => {
@@ -28,8 +28,7 @@ export const openTrees = (
   namespaces: NamespacePlan,
   mappings: IdMappings,
 ): ReadonlyMap<number, number> => {
-  const inUserNamespace =
-    namespaces.create.includes('user') || namespaces.join.some(({ type }) => type === 'user')
+  const inUserNamespace = hasNamespace(namespaces, 'user')
   const trees = new Map<number, number>()
   for (const mount of mounts) {
     const { index, action, source, pointer, idmap } = mount

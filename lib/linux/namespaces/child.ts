@@ -5,7 +5,7 @@ import { CLONE_NEWCGROUP } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { setresgid, setresuid } from '../../sys/identity.ts'
 import { hasCode } from '../../sys/error.ts'
-import { namespaceFlags, type NamespacePlan } from './plan.ts'
+import { hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
 
 /** The pid namespace was joined by the parent: that takes effect for children only, setns(2). */
 const joinedHere = new Set(['cgroup', 'ipc', 'uts', 'network', 'mount'])
@@ -26,7 +26,7 @@ export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): 
 
 /** In a user namespace we are nobody until we say that we are its root, where it has one. */
 export const becomeRoot = (plan: NamespacePlan): void => {
-  if (!plan.create.includes('user') && !plan.join.some(({ type }) => type === 'user')) return
+  if (!hasNamespace(plan, 'user')) return
   step('become root of the user namespace', '/linux/uidMappings')
   for (const become of [setresgid, setresuid]) {
     try {

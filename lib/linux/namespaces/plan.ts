@@ -59,3 +59,7 @@ export const planNamespaces = (namespaces: readonly Namespace[]): NamespacePlan 
 
 export const flagsOf = (types: readonly NamespaceType[]): number =>
   types.reduce((flags, type) => flags | namespaceFlags[type], 0)
+
+/** Whether the container gets a namespace of this type, made or joined. */
+export const hasNamespace = ({ create, join }: NamespacePlan, type: NamespaceType): boolean =>
+  create.includes(type) || join.some((joined) => joined.type === type)

@@ -2,7 +2,7 @@
 import { Failure } from '../../failure.ts'
 import type { Config } from '../../spec/types.ts'
 import { propagations, type Propagation } from '../mounts/options.ts'
-import type { NamespacePlan } from '../namespaces/plan.ts'
+import { hasNamespace, type NamespacePlan } from '../namespaces/plan.ts'
 
 export interface RootfsPlan {
   /** Absolute, without symbolic links. */
@@ -39,14 +39,14 @@ const refuseHostMounts = ({ root, mounts = [], linux = {} }: Config): void => {
 /** @throws Failure for mounts without a mount namespace */
 export const planRootfs = (
   config: Config,
-  { create, join }: NamespacePlan,
+  namespaces: NamespacePlan,
   {
     path,
     hostProcs,
     noPivot,
   }: Pick<RootfsPlan, 'path' | 'hostProcs'> & { readonly noPivot: boolean },
 ): RootfsPlan => {
-  const isolated = create.includes('mount') || join.some(({ type }) => type === 'mount')
+  const isolated = hasNamespace(namespaces, 'mount')
   if (!isolated) refuseHostMounts(config)
   const propagation = propagations[config.linux?.rootfsPropagation ?? '']
   return {
