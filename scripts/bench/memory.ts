@@ -24,16 +24,19 @@ const memoryCgroup = (pid: number): string | undefined => {
 }
 
 /**
- * Without the page cache of files: that is the host's, kept as long as nobody needs the memory, and
- * shared with every other container that runs the same program.
+ * Memory of processes and of the kernel on their behalf, by the cgroup's statistics. Not the page cache of
+ * files: that is the host's, kept as long as nobody needs the memory, and shared with every container that
+ * runs the same program. Nor what the usage counter has over it: each CPU charges 64 pages at a time in
+ * advance, and gives back what is left some time later.
  * @returns undefined where the host has no memory controller
  */
 export const cgroupKiB = (pid: number): number | undefined => {
   const directory = memoryCgroup(pid)
   if (directory === undefined) return undefined
   const stat = read(join(directory, 'memory.stat'))
-  const files = field(stat, 'inactive_file') + field(stat, 'active_file')
-  const v2 = join(directory, 'memory.current')
-  const usage = existsSync(v2) ? v2 : join(directory, 'memory.usage_in_bytes')
-  return (Number(read(usage)) - files) / 1024
+  const kernel = join(directory, 'memory.kmem.usage_in_bytes')
+  const bytes = existsSync(kernel)
+    ? field(stat, 'rss') + field(stat, 'shmem') + Number(read(kernel))
+    : field(stat, 'anon') + field(stat, 'shmem') + field(stat, 'kernel')
+  return bytes / 1024
 }
