@@ -20,10 +20,14 @@ export const output = (bundle: string): string => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 30_000,
+      killSignal: 'SIGKILL',
     })
     if (error) throw error
     if (status !== 0) throw new Error(`${runtime} ${args.join(' ')}: ${stderr}`)
     return stdout
+  } catch (error) {
+    spawnSync(runtime, ['--root', root, 'delete', '--force', id])
+    throw error
   } finally {
     rmSync(root, { recursive: true })
   }
