@@ -89,6 +89,7 @@ const rawFchownat = bind<[dir: number, path: string, uid: number, gid: number, f
   'int fchownat(int, const char *, uint, uint, int)',
   { print: [fd] },
 )
+export const fchownat = rawFchownat
 export const lchownat = (dir: number, path: string, uid: number, gid: number): void =>
   void rawFchownat(dir, path, uid, gid, AT_SYMLINK_NOFOLLOW)
 export const fchmod = bind<[fd: number, mode: number]>('int fchmod(int, uint)', { print: [fd] })

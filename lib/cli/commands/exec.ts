@@ -1,6 +1,11 @@
+import { exec } from '../../container/exec.ts'
+import { usage } from '../argv.ts'
 import { command } from '../command.ts'
-import { unsupported } from '../unsupported.ts'
 import { execOptions } from './exec-options.ts'
+
+/** An empty value is one that was not given. */
+const given = <K extends string>(key: K, text: string | undefined): { [k in K]?: string } =>
+  text === undefined || text === '' ? {} : ({ [key]: text } as { [k in K]?: string })
 
 export const execCommand = command({
   describe: 'run another program in a running container',
@@ -12,5 +17,30 @@ export const execCommand = command({
   passes: true,
   failureStatus: 255,
   options: execOptions,
-  run: () => unsupported('exec'),
+  run({ place, values, operands: [id = '', ...args] }) {
+    const preserveFds = values['preserve-fds']
+    if (preserveFds < 0) throw usage(`invalid value "${preserveFds}" for flag -preserve-fds`)
+    return exec({
+      ...place,
+      id,
+      args,
+      ...given('process', values.process),
+      tty: values.tty,
+      detach: values.detach,
+      ...given('pidFile', values['pid-file']),
+      ...given('consoleSocket', values['console-socket']),
+      ...given('pidfdSocket', values['pidfd-socket']),
+      ...given('user', values.user),
+      ...given('cwd', values.cwd),
+      env: values.env,
+      caps: values.cap,
+      ...given('apparmor', values.apparmor),
+      ...given('processLabel', values['process-label']),
+      noNewPrivileges: values['no-new-privs'],
+      additionalGids: values['additional-gids'],
+      preserveFds,
+      cgroups: values.cgroup,
+      ignorePaused: values['ignore-paused'],
+    })
+  },
 })

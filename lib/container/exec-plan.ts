@@ -1,0 +1,105 @@
+/** PARENT. What the child of `exec` shall do, from the process, the container and this host. */
+import type { ExecPlan } from '../init/exec-plan.ts'
+import { allCapabilities } from '../linux/capabilities/parent.ts'
+import { planCapabilities } from '../linux/capabilities/plan.ts'
+import { credentialCalls } from '../linux/credentials/plan.ts'
+import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
+import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
+import { planTerminal } from '../linux/terminal/plan.ts'
+import type { Config, NamespaceType, Process } from '../spec/types.ts'
+import { stubProgram } from '../stub/program.ts'
+import type { StubCall } from '../stub/table.ts'
+import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
+import { readLink } from '../sys/host.ts'
+import { readOwnStatus } from './own-status.ts'
+import type { ExecRequest } from './exec-request.ts'
+
+/** Those that the container has for itself: joining one that we are in is refused for user namespaces. */
+const foreignNamespaces = ({ linux }: Config, pid: number): readonly NamespaceType[] =>
+  (linux?.namespaces ?? [])
+    .map(({ type }) => type)
+    .filter((type) => {
+      const file = namespaceFiles[type]
+      return readLink(`/proc/${pid}/ns/${file}`) !== readLink(`/proc/self/ns/${file}`)
+    })
+
+/** `0-2,7` → 0, 1, 2, 7 */
+const cpuList = (text: string): readonly number[] =>
+  text.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
+
+const affinityOf = ({ execCPUAffinity = {} }: Process): ExecPlan['affinity'] => ({
+  ...(execCPUAffinity.initial && { initial: cpuList(execCPUAffinity.initial) }),
+  ...(execCPUAffinity.final && { final: cpuList(execCPUAffinity.final) }),
+})
+
+/** The stub's own moments in the container are to be undumpable, too, from its first call on. */
+const undumpable: StubCall = {
+  call: 'prctl',
+  args: [PR_SET_DUMPABLE, 0],
+  doing: 'become undumpable',
+}
+
+export interface PlannedExec {
+  readonly init: ExecPlan
+  readonly inPidNamespace: boolean
+  readonly calls: readonly StubCall[]
+  readonly warnings: readonly string[]
+}
+
+/** @param pid of the container's first process */
+export const planExec = (
+  process: Process,
+  config: Config,
+  request: ExecRequest,
+  pid: number,
+): PlannedExec => {
+  const status = readOwnStatus()
+  const namespaces = foreignNamespaces(config, pid)
+  const hasUser = namespaces.includes('user')
+  const capabilities = planCapabilities(
+    process.capabilities,
+    hasUser ? allCapabilities() : status.bounding,
+  )
+  const user = process.user ?? {}
+  const terminal = planTerminal(process, request)
+  const stub = {
+    preservedFds: request.preserveFds,
+    waitsForStart: false,
+    become: [
+      undumpable,
+      ...credentialCalls({
+        user,
+        capabilities,
+        maySetGroups: !request.rootless && maySetGroups(),
+        noNewPrivileges: process.noNewPrivileges ?? false,
+        keep: 0n,
+      }),
+    ],
+    last: [],
+  }
+  const init: ExecPlan = {
+    cwd: process.cwd,
+    ...(process.args && { args: process.args }),
+    env: planEnvironment(process.env),
+    uid: user.uid ?? 0,
+    umask: user.umask ?? 0o022,
+    ignoredSignals: status.ignoredSignals,
+    sessionKeyring: `_ses.${request.id}`,
+    stub,
+    namespaces: flagsOf(namespaces.filter((type) => type !== 'pid')),
+    userNamespace: hasUser ? namespaceFlags.user : 0,
+    entersRoot: !namespaces.includes('mount'),
+    ...(terminal && { terminal }),
+    affinity: affinityOf(process),
+  }
+  return {
+    init,
+    inPidNamespace: namespaces.includes('pid'),
+    calls: stubProgram(stub, execCalls(process.args ?? [], init.env)),
+    warnings: capabilities.warnings,
+  }
+}

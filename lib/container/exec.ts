@@ -1,0 +1,179 @@
+/** PARENT. `exec`: another program in a container that is there. */
+import { Failure, doing } from '../failure.ts'
+import type { ExecFiles } from '../init/exec-plan.ts'
+import { warn } from '../log.ts'
+import { cgroupOfProcess, planExecCgroup } from '../linux/cgroup/exec.ts'
+import { closeDoors, openDoors } from '../linux/cgroup/parent.ts'
+import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import { writeOomScore } from '../linux/oom/parent.ts'
+import { inheritedNofile } from '../linux/rlimits/parent.ts'
+import { applyRlimits } from '../linux/rlimits/parent.ts'
+import { planRlimits } from '../linux/rlimits/plan.ts'
+import { parseConfig } from '../spec/load.ts'
+import { sendGo } from '../sync/channel.ts'
+import { openStage } from '../sync/stage.ts'
+import { hasCode } from '../sys/error.ts'
+import { sendDescriptor } from '../sys/fd-passing.ts'
+import { close, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import { SIGKILL } from '../sys/flags/signal.ts'
+import { join } from '../path.ts'
+import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
+import { socketpair } from '../sys/socket.ts'
+import { readTextFile } from '../sys/text-file.ts'
+import { attend, watchSignals } from './attend.ts'
+import { failureOf } from './child-failure.ts'
+import { connectConsole, openConsole, type Console } from './console.ts'
+import { listen } from './conversation.ts'
+import { forkExec } from './exec-fork.ts'
+import { planExec, type PlannedExec } from './exec-plan.ts'
+import { processFor } from './exec-process.ts'
+import type { ExecRequest } from './exec-request.ts'
+import { isAlive } from './process.ts'
+import { writePidFile } from './pid-file.ts'
+import { awaitProgram } from './start.ts'
+import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
+
+const stopped = (): Failure =>
+  new Failure('cannot exec in a stopped container', { code: 'NOT_RUNNING' })
+
+const checkStatus = (request: ExecRequest, state: ContainerState): void => {
+  const status = statusOf(directoryOf(request), state)
+  if (status === 'stopped') throw stopped()
+  if (status === 'paused' && !request.ignorePaused) {
+    throw new Failure('cannot exec in a paused container (use --ignore-paused to override)', {
+      code: 'PAUSED',
+    })
+  }
+}
+
+/** Checked after it is opened: from then on the pidfd is that process and no other. */
+const openContainer = ({ init }: ContainerState): number => {
+  try {
+    const pidfd = pidfdOpen(init.pid, 0)
+    if (isAlive(init)) return pidfd
+    close(pidfd)
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH', 'EINVAL')) throw error
+  }
+  throw stopped()
+}
+
+/** Where we are put: below the container's cgroup, or in ours if it has none. */
+const cgroupFor = (
+  { cgroup }: ContainerState,
+  subs: readonly string[],
+): Pick<SavedCgroup, 'paths'> => (cgroup ? planExecCgroup(cgroup, subs) : { paths: {} })
+
+interface Started {
+  readonly pid: number
+  readonly pidfd: number
+  readonly line: number
+}
+
+const end = (pid: number, pidfd: number): void => {
+  try {
+    pidfdSendSignal(pidfd, SIGKILL, null, 0)
+    wait(pid)
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
+  }
+}
+
+/** A v2 cgroup whose controllers went to its children takes no process any more: EBUSY. */
+const fork = (planned: PlannedExec, files: ExecFiles, line: number, container: number): number => {
+  const attempt = (files: ExecFiles): number =>
+    forkExec(planned.init, planned.inPidNamespace, files, line)
+  try {
+    return attempt(files)
+  } catch (error) {
+    if (!hasCode(error, 'EBUSY')) throw error
+    const cgroup = openDoors(cgroupOfProcess(container))
+    try {
+      return attempt({ ...files, cgroup })
+    } finally {
+      closeDoors(cgroup)
+    }
+  }
+}
+
+const launch = (request: ExecRequest, state: ContainerState, console?: Console): Started => {
+  const config = parseConfig(readTextFile(join(directoryOf(request), 'config.json')))
+  const process = processFor(config, request)
+  const { pid: containerPid } = state.init
+  const container = openContainer(state)
+  const planned = planExec(process, config, request, containerPid)
+  planned.warnings.forEach(warn)
+
+  const [line, childLine] = socketpair()
+  const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
+  const files: ExecFiles = {
+    line: childLine,
+    stage: openStage(),
+    container,
+    ...(planned.init.entersRoot && {
+      root: openat(AT_FDCWD, `/proc/${containerPid}/root`, O_PATH | O_DIRECTORY),
+    }),
+    cgroup: openDoors(cgroupFor(state, request.cgroups)),
+    ...(terminal !== undefined && { console: terminal }),
+  }
+  const pid = fork(planned, files, line, containerPid)
+  const pidfd = pidfdOpen(pid, 0)
+  for (const file of [childLine, container, files.root, files.console]) {
+    if (file !== undefined) close(file)
+  }
+  closeDoors(files.cgroup)
+  try {
+    writeOomScore(process.oomScoreAdj, pid)
+    const message = listen(line, pidfd, pid, files.stage)
+    if (message.type !== 'ready') throw failureOf(message, files.stage, planned.calls)
+    applyRlimits(planRlimits(process.rlimits, inheritedNofile()), pid)
+    if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
+    if (request.pidfdSocket !== undefined) sendPidfd(request.pidfdSocket, pidfd)
+    console?.receive()
+    sendGo(line)
+    awaitProgram(line, { ...state, calls: planned.calls, program: process.args?.[0] ?? '' })
+  } catch (error) {
+    end(pid, pidfd)
+    throw error
+  }
+  close(files.stage)
+  return { pid, pidfd, line }
+}
+
+const sendPidfd = (path: string, pidfd: number): void =>
+  doing(`send the pidfd to ${path}`, () => {
+    const socket = connectConsole(path)
+    sendDescriptor(socket, pidfd, 'pidfd')
+    close(socket)
+  })
+
+/** All failures of tsrun's own are 255: the program's statuses are 0 to 254, more or less. */
+const RUNTIME_FAILURE = 255
+
+const execIn = (request: ExecRequest): number => {
+  const state = readState(request)
+  checkStatus(request, state)
+  if (request.detach) {
+    close(launch(request, state).pidfd)
+    return 0
+  }
+  const arriving = watchSignals()
+  const console = request.tty || request.process !== undefined ? openConsole() : undefined
+  try {
+    const { pid, pidfd } = launch(request, state, console)
+    return attend(pid, pidfd, arriving, console)
+  } finally {
+    console?.restore()
+  }
+}
+
+/** @returns the program's exit status, 128 + N for death by signal N; 0 when detached */
+export const exec = (request: ExecRequest): number => {
+  try {
+    return execIn(request)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exitStatus === undefined) throw error
+    throw new Failure('exec failed', { cause: error, exitStatus: RUNTIME_FAILURE })
+  }
+}

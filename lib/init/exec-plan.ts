@@ -1,0 +1,32 @@
+/** Everything the child of `exec` does, as plain data. Pure. */
+import type { CgroupDoors } from '../linux/cgroup/plan.ts'
+import type { TerminalPlan } from '../linux/terminal/plan.ts'
+import type { InitPlan } from './plan.ts'
+
+export type ExecPlan = Pick<
+  InitPlan,
+  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'ignoredSignals' | 'sessionKeyring' | 'stub'
+> & {
+  /** `CLONE_NEW*` of the container's namespaces, all but the pid namespace. */
+  readonly namespaces: number
+  /** Of the user namespace, or 0: who is in it becomes its root. */
+  readonly userNamespace: number
+  /** Without a mount namespace of its own, the container's root is a directory to be entered. */
+  readonly entersRoot: boolean
+  readonly terminal?: TerminalPlan
+  /** CPUs before and after the cgroup is joined. */
+  readonly affinity: { readonly initial?: readonly number[]; readonly final?: readonly number[] }
+}
+
+/** Descriptors that the child inherits. */
+export interface ExecFiles {
+  readonly line: number
+  readonly stage: number
+  /** Of the container's first process. */
+  readonly container: number
+  /** `/proc/PID/root` of it, where that is to be entered. */
+  readonly root?: number
+  readonly cgroup: CgroupDoors
+  /** Where the master of the terminal goes. */
+  readonly console?: number
+}

@@ -1,0 +1,86 @@
+/**
+ * CHILD of `exec`. From the fork to the stub: a process joins a container that runs.
+ *
+ * Whoever is in the container may look at us from the moment we are in its pid namespace: we are
+ * undumpable since before the fork, so nobody can trace us or open our descriptors (CVE-2016-9962).
+ */
+import { enterCgroup } from '../linux/cgroup/child.ts'
+import { joinSessionKeyring } from '../linux/keyring/child.ts'
+import { openInRoot } from '../linux/mounts/target.ts'
+import { openTerminal, takeTerminal } from '../linux/terminal/child.ts'
+import { recordStagesIn, step } from '../sync/stage.ts'
+import { setAffinity } from '../sys/affinity.ts'
+import { hasCode } from '../sys/error.ts'
+import { chdir, chroot, close, fchdir, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import { setresgid, setresuid } from '../sys/identity.ts'
+import { setns, setsid, umask } from '../sys/process.ts'
+import { resetSignals, setSignalMask } from '../sys/signal.ts'
+import { environmentFor } from './environment.ts'
+import type { ExecFiles, ExecPlan } from './exec-plan.ts'
+import { reportFailure } from './failure.ts'
+import { becomeStub } from './leave.ts'
+
+const becomeRootOfNamespace = (): void => {
+  for (const become of [setresgid, setresuid]) {
+    try {
+      become(0, 0, 0)
+    } catch (error) {
+      if (!hasCode(error, 'EINVAL')) throw error
+    }
+  }
+}
+
+/** Resolved by the kernel inside the root and never through a magic link of /proc (CVE-2024-21626). */
+const openWorkingDirectory = (path: string, root: number): number | undefined => {
+  step(`chdir to cwd (${JSON.stringify(path)})`, '/process/cwd')
+  try {
+    return openInRoot(root, path, O_DIRECTORY)
+  } catch (error) {
+    if (hasCode(error, 'EACCES')) return undefined
+    throw error
+  }
+}
+
+const enterRoot = (root: number): void => {
+  step("enter the container's root")
+  fchdir(root)
+  chroot('.')
+  chdir('/')
+  close(root)
+}
+
+const joinContainer = (plan: ExecPlan, files: ExecFiles): never => {
+  resetSignals(plan.ignoredSignals)
+  setSignalMask([])
+  setsid()
+  step("join the container's cgroup")
+  if (plan.affinity.initial) setAffinity(plan.affinity.initial)
+  enterCgroup(files.cgroup)
+  if (plan.affinity.final) setAffinity(plan.affinity.final)
+  // All in one call: the kernel takes the user namespace first, and all or none.
+  step("join the container's namespaces")
+  if (plan.namespaces !== 0) setns(files.container, plan.namespaces)
+  if (plan.userNamespace !== 0) becomeRootOfNamespace()
+  if (files.root !== undefined) enterRoot(files.root)
+  if (plan.sessionKeyring !== undefined) joinSessionKeyring(plan.sessionKeyring)
+
+  const root = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
+  const workingDirectory = openWorkingDirectory(plan.cwd, root)
+  const environment = environmentFor(plan, root)
+  if (plan.terminal) takeTerminal(openTerminal(plan.terminal, root, files.console!))
+  close(root)
+  if (workingDirectory !== undefined) fchdir(workingDirectory)
+  umask(plan.umask)
+  return becomeStub(plan, environment, workingDirectory === undefined, files)
+}
+
+/** Runs in the forked child; never returns. */
+export const execInit = (plan: ExecPlan, files: ExecFiles): never => {
+  recordStagesIn(files.stage)
+  try {
+    return joinContainer(plan, files)
+  } catch (error) {
+    return reportFailure(error, files.line)
+  }
+}
