@@ -1,7 +1,7 @@
 /**
  * Makes the process that becomes the container. Parent; the child's side is `lib/init`.
  *
- * tsrun has one thread, so its child is a whole copy that can do what it likes: unshare, setns, mount.
+ * The child is a whole copy of tsrun with one thread, so it can do what it likes: unshare, setns, mount.
  */
 import type { InitFiles, InitPlan } from '../init/plan.ts'
 import { init } from '../init/init.ts'

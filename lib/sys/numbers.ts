@@ -19,6 +19,7 @@ const table = {
   fsmount: [432, 432],
   fsopen: [430, 430],
   fspick: [433, 433],
+  futex: [202, 98],
   getcwd: [79, 17],
   getdents64: [217, 61],
   ioprio_set: [251, 30],

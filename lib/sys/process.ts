@@ -1,5 +1,6 @@
 /** Processes: clone3(2), wait(2), pidfd_open(2), prctl(2), sessions, namespaces, resource limits. */
 import { bind, bindSyscall, fd } from './bind.ts'
+import { awaitQuiet } from './quiet.ts'
 import { CLONE_INTO_CGROUP, CLONE_PARENT } from './flags/process.ts'
 import { hasCode } from './error.ts'
 
@@ -21,13 +22,13 @@ const SIGCHLD = 17n
  *
  * JavaScriptCore keeps its heap out of forked children (MADV_DONTFORK), and a child without it dies at
  * its first instruction. One madvise over the whole address space takes that back; it stops with an
- * error at [vvar], after everything that matters, and takes 0.05 ms. The process must have one thread,
- * which the build sees to: a lock that another thread holds at this moment would stay locked in the
- * child for ever.
+ * error at [vvar], after everything that matters, and takes 0.05 ms. The child has one thread; what the
+ * parent's others must not be at that moment, `quiet.ts` says.
  * @param flags `CLONE_*`
  * @param cgroup descriptor of the cgroup v2 directory to be born in, Linux 5.7
  */
 export const clone = (flags: number, cgroup?: number): number => {
+  awaitQuiet()
   try {
     madvise(0x10000n, 0x7ffffffe0000n, MADV_DOFORK)
   } catch (error) {

@@ -2,9 +2,10 @@
 import { bind, bindSyscall } from './bind.ts'
 import { hasCode } from './error.ts'
 
-const rtSigaction = bindSyscall<
-  [signal: number, action: Uint8Array, old: null, setSize: number]
->('rt_sigaction', ['int', 'void *', 'void *', 'size_t'])
+const rtSigaction = bindSyscall<[signal: number, action: Uint8Array, old: null, setSize: number]>(
+  'rt_sigaction',
+  ['int', 'void *', 'void *', 'size_t'],
+)
 const SET_SIZE = 8
 
 /**
