@@ -4,6 +4,8 @@ import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
+import { inheritedNofile } from '../linux/rlimits/parent.ts'
+import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
@@ -43,10 +45,25 @@ const undumpable: StubCall = {
   doing: 'become undumpable',
 }
 
+/** By the stub, before it gives up its privileges: it may be another user's process afterwards. */
+const setRlimit = ({ type, resource, soft, hard, pointer }: RlimitPlan): StubCall => ({
+  call: 'prlimit64',
+  args: [
+    0,
+    resource,
+    { bytes: new Uint8Array(new BigUint64Array([BigInt(soft), BigInt(hard)]).buffer) },
+    0,
+  ],
+  doing: `set ${type} to ${soft}:${hard}`,
+  ...(pointer !== undefined && { pointer }),
+})
+
 export interface PlannedExec {
   readonly init: ExecPlan
   readonly inPidNamespace: boolean
   readonly calls: readonly StubCall[]
+  /** Left to us: root of a user namespace may not raise hard limits. */
+  readonly rlimits: readonly RlimitPlan[]
   readonly warnings: readonly string[]
 }
 
@@ -65,12 +82,14 @@ export const planExec = (
     hasUser ? allCapabilities() : status.bounding,
   )
   const user = process.user ?? {}
+  const rlimits = planRlimits(process.rlimits, inheritedNofile())
   const terminal = planTerminal(process, request)
   const stub = {
     preservedFds: request.preserveFds,
     waitsForStart: false,
     become: [
       undumpable,
+      ...(hasUser ? [] : rlimits.map(setRlimit)),
       ...credentialCalls({
         user,
         capabilities,
@@ -100,6 +119,7 @@ export const planExec = (
     init,
     inPidNamespace: namespaces.includes('pid'),
     calls: stubProgram(stub, execCalls(process.args ?? [], init.env)),
+    rlimits: hasUser ? rlimits : [],
     warnings: capabilities.warnings,
   }
 }

@@ -6,9 +6,7 @@ import { cgroupOfProcess, planExecCgroup } from '../linux/cgroup/exec.ts'
 import { closeDoors, openDoors } from '../linux/cgroup/parent.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
-import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { applyRlimits } from '../linux/rlimits/parent.ts'
-import { planRlimits } from '../linux/rlimits/plan.ts'
 import { parseConfig } from '../spec/load.ts'
 import { sendGo } from '../sync/channel.ts'
 import { openStage } from '../sync/stage.ts'
@@ -127,7 +125,7 @@ const launch = (request: ExecRequest, state: ContainerState, console?: Console):
     writeOomScore(process.oomScoreAdj, pid)
     const message = listen(line, pidfd, pid, files.stage)
     if (message.type !== 'ready') throw failureOf(message, files.stage, planned.calls)
-    applyRlimits(planRlimits(process.rlimits, inheritedNofile()), pid)
+    applyRlimits(planned.rlimits, pid)
     if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
     if (request.pidfdSocket !== undefined) sendPidfd(request.pidfdSocket, pidfd)
     console?.receive()
@@ -174,6 +172,13 @@ export const exec = (request: ExecRequest): number => {
     return execIn(request)
   } catch (error) {
     if (!(error instanceof Failure) || error.exitStatus === undefined) throw error
-    throw new Failure('exec failed', { cause: error, exitStatus: RUNTIME_FAILURE })
+    const { message, cause, code, hint, pointer } = error
+    throw new Failure(message, {
+      cause,
+      exitStatus: RUNTIME_FAILURE,
+      ...(code !== undefined && { code }),
+      ...(hint !== undefined && { hint }),
+      ...(pointer !== undefined && { pointer }),
+    })
   }
 }

@@ -1,5 +1,6 @@
+import { events } from '../../container/events.ts'
 import { command, oneContainer } from '../command.ts'
-import { unsupported } from '../unsupported.ts'
+import { print } from '../output.ts'
 
 export const eventsCommand = command({
   describe: 'print statistics and out-of-memory events of a container, as JSON lines',
@@ -8,5 +9,8 @@ export const eventsCommand = command({
     interval: { type: 'duration', default: 5000, describe: 'between statistics (default: 5s)' },
     stats: { type: 'boolean', describe: 'print statistics once and end' },
   },
-  run: () => unsupported('events'),
+  run({ place, values: { interval, stats }, operands: [id = ''] }) {
+    events({ ...place, id, interval, statsOnly: stats }, print)
+    return 0
+  },
 })

@@ -1,5 +1,7 @@
+import { listProcesses, processTable } from '../../container/ps.ts'
+import { Failure } from '../../failure.ts'
 import { command } from '../command.ts'
-import { unsupported } from '../unsupported.ts'
+import { print } from '../output.ts'
 
 export const psCommand = command({
   describe: "show a container's processes",
@@ -10,5 +12,10 @@ export const psCommand = command({
   options: {
     format: { type: 'string', alias: 'f', default: 'table', describe: 'table or json' },
   },
-  run: () => unsupported('ps'),
+  run({ place, values: { format }, operands: [id = '', ...args] }) {
+    if (format === 'json') print(`${JSON.stringify(listProcesses({ ...place, id }))}\n`)
+    else if (format === 'table') print(processTable({ ...place, id }, args))
+    else throw new Failure('invalid format option', { hint: 'there are table and json' })
+    return 0
+  },
 })

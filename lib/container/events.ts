@@ -1,0 +1,72 @@
+/** PARENT. `events`: what a container uses, again and again, and whom the kernel killed in it. */
+import { Failure } from '../failure.ts'
+import { readOomKills } from '../linux/cgroup/oom.ts'
+import { readStats } from '../linux/cgroup/stats.ts'
+import { close } from '../sys/file.ts'
+import { hasCode } from '../sys/error.ts'
+import { pidfdOpen } from '../sys/process.ts'
+import { poll } from '../sys/signal.ts'
+import type { ContainerRequest } from './request.ts'
+import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
+
+export interface EventsRequest extends ContainerRequest {
+  /** Between statistics, in milliseconds. */
+  readonly interval: number
+  readonly statsOnly: boolean
+}
+
+/** How often to look whether somebody was killed, in milliseconds. */
+const OOM_INTERVAL = 250
+
+type Print = (line: string) => void
+
+const toJson = (event: object): string =>
+  `${JSON.stringify(event, (_, value: unknown) =>
+    typeof value === 'bigint' ? `\u0000${value}\u0000` : value,
+  ).replace(/"\\u0000(-?\d+)\\u0000"/g, '$1')}\n`
+
+const cgroupOf = (state: ContainerState): NonNullable<ContainerState['cgroup']> => {
+  if (state.cgroup) return state.cgroup
+  throw new Failure('the container has no cgroup of its own')
+}
+
+const statsEvent = (state: ContainerState): string =>
+  toJson({ type: 'stats', id: state.id, data: readStats(cgroupOf(state)) })
+
+const follow = (state: ContainerState, interval: number, pidfd: number, print: Print): void => {
+  const cgroup = cgroupOf(state)
+  let kills = readOomKills(cgroup)
+  let next = performance.now() + interval
+  for (;;) {
+    const patience = Math.max(0, Math.min(OOM_INTERVAL, next - performance.now()))
+    const [ended] = poll([pidfd], Math.ceil(patience))
+    const now = readOomKills(cgroup)
+    for (; kills < now; kills++) print(toJson({ type: 'oom', id: state.id }))
+    if (ended) return
+    if (performance.now() < next) continue
+    print(statsEvent(state))
+    next = performance.now() + interval
+  }
+}
+
+/** Returns when the container has ended. */
+export const events = (request: EventsRequest, print: Print): void => {
+  if (!(request.interval > 0)) throw new Failure('duration interval must be greater than 0')
+  const state = readState(request)
+  if (statusOf(directoryOf(request), state) === 'stopped') {
+    throw new Failure(`container with id ${state.id} is not running`, { code: 'NOT_RUNNING' })
+  }
+  if (request.statsOnly) return print(statsEvent(state))
+  let pidfd
+  try {
+    pidfd = pidfdOpen(state.init.pid, 0)
+  } catch (error) {
+    if (hasCode(error, 'ESRCH', 'EINVAL')) return
+    throw error
+  }
+  try {
+    follow(state, request.interval, pidfd, print)
+  } finally {
+    close(pidfd)
+  }
+}

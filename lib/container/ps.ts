@@ -1,0 +1,68 @@
+/**
+ * PARENT. `ps`: the host's ps(1), without the lines of others.
+ *
+ * Its child is a forked tsrun for a moment, and becomes ps: nothing of it is in the container.
+ */
+import { Failure } from '../failure.ts'
+import { containerPids } from '../linux/cgroup/processes.ts'
+import { exists } from '../sys/host.ts'
+import { close, dup3 } from '../sys/file.ts'
+import { clone, exitNow, wait } from '../sys/process.ts'
+import { execve } from '../sys/execve.ts'
+import { pipe } from '../sys/pipe.ts'
+import { readAll } from '../sys/text-file.ts'
+import type { ContainerRequest } from './request.ts'
+import { readState } from './state.ts'
+
+const DEFAULT = ['-ef']
+
+const findProgram = (name: string): string => {
+  const directories = (process.env['PATH'] ?? '/usr/bin:/bin').split(':')
+  const found = directories.map((directory) => `${directory}/${name}`).find(exists)
+  if (found !== undefined) return found
+  throw new Failure(`exec: "${name}": executable file not found in $PATH`, {
+    hint: 'install procps, or use --format json',
+  })
+}
+
+const outputOf = (program: string, args: readonly string[]): string => {
+  const [output, input] = pipe()
+  const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
+  const pid = clone(0)
+  if (pid === 0) {
+    try {
+      dup3(input, 1, 0)
+      execve(program, ['ps', ...args], environment)
+    } catch {
+      exitNow(127)
+    }
+  }
+  close(input)
+  const text = readAll(output)
+  close(output)
+  const status = wait(pid)?.status ?? 0
+  if (status === 0) return text
+  throw new Failure(`ps ${args.join(' ')}: exit status ${status}`)
+}
+
+/** The heading and the lines that have one of `pids` in the column PID. */
+export const filterLines = (text: string, pids: readonly number[]): string => {
+  const [heading = '', ...lines] = text.split('\n')
+  const column = heading.split(/\s+/).filter(Boolean).indexOf('PID')
+  if (column < 0) throw new Failure("ps shows no PID: couldn't find PID field in ps output")
+  const own = new Set(pids.map(String))
+  const kept = lines.filter((line) => own.has(line.split(/\s+/).filter(Boolean)[column] ?? ''))
+  return [heading, ...kept].map((line) => `${line}\n`).join('')
+}
+
+/** Host pids, in ascending order. */
+export const listProcesses = (request: ContainerRequest): readonly number[] => {
+  const { cgroup, init } = readState(request)
+  const pids = cgroup ? containerPids(cgroup) : [init.pid]
+  return pids.toSorted((a, b) => a - b)
+}
+
+export const processTable = (request: ContainerRequest, args: readonly string[]): string => {
+  const pids = listProcesses(request)
+  return filterLines(outputOf(findProgram('ps'), args.length > 0 ? args : DEFAULT), pids)
+}

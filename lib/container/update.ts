@@ -1,0 +1,65 @@
+/** PARENT. `update`: other limits for a container that is there. */
+import { Failure } from '../failure.ts'
+import { warn } from '../log.ts'
+import { applyUpdate, planUpdate } from '../linux/cgroup/update.ts'
+import { parseConfig } from '../spec/load.ts'
+import type { Config, Resources } from '../spec/types.ts'
+import { join } from '../path.ts'
+import { rename } from '../sys/host.ts'
+import { readTextFile, writeTextFile } from '../sys/text-file.ts'
+import { lock } from './lock.ts'
+import type { ContainerRequest } from './request.ts'
+import { directoryOf, readState, statusOf } from './state.ts'
+
+type Group = Readonly<Record<string, unknown>>
+
+/** What is not mentioned stays as it was: swap follows from memory, a quota goes with its period. */
+const merge = (old: Resources = {}, changes: Resources): Resources => {
+  const merged: Record<string, unknown> = { ...old }
+  for (const [name, value] of Object.entries(changes)) {
+    const before = merged[name]
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
+    merged[name] = isGroup ? { ...(before as Group | undefined), ...(value as Group) } : value
+  }
+  return merged as Resources
+}
+
+/** Only the groups that are mentioned are written, and of those all that is known. */
+const affected = (merged: Resources, changes: Resources): Resources =>
+  Object.fromEntries(
+    Object.entries(merged).filter(([name]) => Object.hasOwn(changes, name)),
+  ) as Resources
+
+/** Integers beyond a double are bigints, which JSON has no notation of its own for. */
+const toJson = (config: Config): string =>
+  JSON.stringify(config, (_, value: unknown) =>
+    typeof value === 'bigint' ? `\u0000${value}\u0000` : value,
+  ).replace(/"\\u0000(-?\d+)\\u0000"/g, '$1')
+
+const replaceConfig = (directory: string, text: string): void => {
+  const temporary = join(directory, '.config.json')
+  writeTextFile(temporary, text, undefined, 0o600)
+  rename(temporary, join(directory, 'config.json'))
+}
+
+/** @throws Failure, with everything as it was before */
+export const update = (request: ContainerRequest, changes: Resources): void => {
+  readState(request)
+  const directory = directoryOf(request)
+  const unlock = lock(directory)
+  try {
+    const state = readState(request)
+    if (statusOf(directory, state) === 'stopped') {
+      throw new Failure('container not running', { code: 'NOT_RUNNING' })
+    }
+    if (!state.cgroup) throw new Failure('the container has no cgroup of its own')
+    const config = parseConfig(readTextFile(join(directory, 'config.json')))
+    const resources = merge(config.linux?.resources, changes)
+    const plan = planUpdate(affected(resources, changes), state.cgroup)
+    plan.notices.forEach(warn)
+    applyUpdate(plan)
+    replaceConfig(directory, toJson({ ...config, linux: { ...config.linux, resources } }))
+  } finally {
+    unlock()
+  }
+}
