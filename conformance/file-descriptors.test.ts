@@ -3,8 +3,8 @@ import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 
-/** Without the descriptor that `ls` itself opens. */
-const LIST = 'for f in /proc/1/fd/*; do echo ${f##*/}; done'
+/** From another process: whoever lists a directory has it open. */
+const LIST = '(for f in /proc/1/fd/*; do echo ${f##*/}; done)'
 
 conform('only standard input, output and error', (t, box) => {
   t.equal(box.sh(LIST).stdout, '0\n1\n2\n')

@@ -6,7 +6,7 @@ import { conform } from './harness/conform.ts'
 conform('a masked file', (t, box) => {
   writeFileSync(join(box.rootfs, 'etc/secret'), 'text')
   box.config.linux['maskedPaths'] = ['/etc/secret', '/proc/kcore', '/no/such/path']
-  const { status, stdout, stderr } = box.sh('cat /etc/secret; head -c 10 /proc/kcore')
+  const { status, stdout, stderr } = box.sh('cat /etc/secret')
   t.equal(stdout, '', stderr)
   t.equal(status, 0)
   t.equal(readFileSync(join(box.rootfs, 'etc/secret'), 'utf8'), 'text')

@@ -33,7 +33,11 @@ conform('a readonly root', (t, box) => {
 
 conform('nothing of the host is mounted in the container', (t, box) => {
   const { stdout } = box.sh('cat /proc/self/mountinfo')
-  t.notMatch(stdout, box.bundle, 'no mount point of the host')
+  const points = stdout.split('\n').map((line) => line.split(' ')[4] ?? '')
+  t.notOk(
+    points.some((point) => point.includes(box.bundle)),
+    'no mount point of the host',
+  )
   t.match(stdout.split('\n')[0], / \/ \/ | \S+ \/ /, 'the root comes first')
   t.equal(box.sh('ls -a /').stdout.split('\n').includes('.'), true)
 })
@@ -51,7 +55,9 @@ conform('/.. is /', (t, box) => {
 
 for (const flag of ['--no-pivot']) {
   conform(flag, (t, box) => {
-    const { status, stdout, stderr } = box.sh('ls /; cat /proc/self/mountinfo', { flags: [flag] })
+    const { status, stdout, stderr } = box.sh('ls /; cut -d" " -f5 /proc/self/mountinfo', {
+      flags: [flag],
+    })
     t.equal(status, 0, stderr)
     t.match(stdout, /^bin$/m)
     t.notMatch(stdout, box.bundle)
