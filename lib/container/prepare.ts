@@ -18,7 +18,9 @@ import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
-import { stubProgram } from '../stub/program.ts'
+import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
+import { lineFd, stubProgram } from '../stub/program.ts'
+import { planTerminal } from '../linux/terminal/plan.ts'
 import type { StubCall } from '../stub/table.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
@@ -32,6 +34,7 @@ export interface HostFacts {
   readonly capabilities: CapabilityPlan
   readonly ignoredSignals: readonly number[]
   readonly maySetGroups: boolean
+  readonly seccomp: SeccompPlan
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
   readonly waitsForStart: boolean
   readonly rootfs: Pick<RootfsPlan, 'path' | 'hostProcs'>
@@ -93,6 +96,7 @@ export const planContainer = (
     capabilities,
     ignoredSignals: status.ignoredSignals,
     maySetGroups: !request.rootless && maySetGroups(),
+    seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
     rootfs: {
@@ -122,6 +126,10 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
   const mounts = planMounts(config.mounts ?? [], request.bundle)
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
+  const terminal = planTerminal(process, {
+    ...request,
+    detach: host.waitsForStart || request.detach === true,
+  })
   return {
     namespaces,
     rootfs: planRootfs(config, namespaces, { ...host.rootfs, noPivot: request.noPivot }),
@@ -141,6 +149,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     uid: user.uid ?? 0,
     hookPoints: hookPoints(config),
     ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
+    ...(terminal && { terminal }),
     stub: {
       preservedFds: request.preserveFds,
       waitsForStart: host.waitsForStart,
@@ -149,9 +158,9 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
         capabilities: host.capabilities,
         maySetGroups: host.maySetGroups,
         noNewPrivileges: process.noNewPrivileges ?? false,
-        keep: 0n,
+        keep: host.seccomp.keep,
       }),
-      last: [],
+      last: host.seccomp.calls(lineFd({ preservedFds: request.preserveFds })),
     },
   }
 }

@@ -25,7 +25,7 @@ export interface StubPlan {
   readonly last: readonly StubCall[]
 }
 
-export const lineFd = ({ preservedFds }: StubPlan): number => 3 + preservedFds
+export const lineFd = ({ preservedFds }: Pick<StubPlan, 'preservedFds'>): number => 3 + preservedFds
 export const listenerFd = ({ preservedFds }: StubPlan): number => 4 + preservedFds
 
 const MSG_NOSIGNAL = 0x4000

@@ -1,0 +1,82 @@
+/**
+ * The filter as the stub's last calls. Parent. seccomp(2)
+ *
+ * With no_new_privs anyone may load a filter, and it is the last thing before the program's execve.
+ * Without, loading takes CAP_SYS_ADMIN: the stub keeps it for that moment and gives it up right after, so
+ * that the filter has to allow capset(2) and execve(2) only.
+ */
+import { Failure } from '../../failure.ts'
+import type { Config } from '../../spec/types.ts'
+import type { StubCall } from '../../stub/table.ts'
+import { READY } from '../../sync/channel.ts'
+import type { CapabilityPlan } from '../capabilities/plan.ts'
+import { capset } from '../credentials/plan.ts'
+import { filterFor } from './cache.ts'
+import { hasListener, loadFlags } from './plan.ts'
+
+const SECCOMP_SET_MODE_FILTER = 1
+const CAP_SYS_ADMIN = 1n << 21n
+const MSG_NOSIGNAL = 0x4000
+const MSG_TRUNC = 0x20
+const FAIL_UNKNOWN = 'run.oci.seccomp_fail_unknown_syscall'
+
+export interface SeccompPlan {
+  readonly keep: bigint
+  /** @param line the descriptor on which the stub reports, where it waits for the listener to be taken */
+  readonly calls: (line: number) => readonly StubCall[]
+}
+
+/** For tsrun to take the listener's descriptor, which the program's execve closes. */
+const handOver = (line: number): readonly StubCall[] => [
+  {
+    call: 'sendto',
+    args: [line, { bytes: READY }, READY.length, MSG_NOSIGNAL, 0, 0],
+    doing: 'report the seccomp listener (the filter must let sendto through)',
+    pointer: '/linux/seccomp',
+  },
+  {
+    call: 'recvfrom',
+    args: [line, 0, 0, MSG_TRUNC],
+    doing: 'wait for the seccomp listener to be taken (the filter must let recvfrom through)',
+    pointer: '/linux/seccomp',
+    endOnZero: true,
+  },
+]
+
+/** @throws Failure without libseccomp, and for what it does not know */
+export const planSeccomp = (
+  config: Config,
+  capabilities: CapabilityPlan,
+  root: string,
+): SeccompPlan => {
+  const seccomp = config.linux?.seccomp
+  // Nothing to filter: as with runc, what allows all is not loaded.
+  if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
+    return { keep: 0n, calls: () => [] }
+  }
+  const failUnknown = config.annotations?.[FAIL_UNKNOWN] === '1'
+  const filter = filterFor(seccomp, failUnknown, root)
+  const mayLoad =
+    config.process?.noNewPrivileges === true ||
+    (capabilities.effective & CAP_SYS_ADMIN) === CAP_SYS_ADMIN
+  if (!mayLoad && (capabilities.available & CAP_SYS_ADMIN) === 0n) {
+    throw new Failure('cannot load a seccomp filter without CAP_SYS_ADMIN', {
+      pointer: '/process/noNewPrivileges',
+      hint: 'set process.noNewPrivileges, or create a user namespace',
+    })
+  }
+  const load: StubCall = {
+    call: 'seccomp',
+    args: [SECCOMP_SET_MODE_FILTER, loadFlags(seccomp), { filter }],
+    doing: 'load the seccomp filter',
+    pointer: '/linux/seccomp',
+  }
+  return {
+    keep: mayLoad ? 0n : CAP_SYS_ADMIN,
+    calls: (line) => [
+      load,
+      ...(hasListener(seccomp) ? handOver(line) : []),
+      ...(mayLoad ? [] : [capset(capabilities)]),
+    ],
+  }
+}

@@ -1,0 +1,62 @@
+/** libseccomp, opened only for a config that has a filter. seccomp_init(3) and the pages beside it. */
+import { Failure } from '../failure.ts'
+import { SyscallError } from './error.ts'
+import { ffi } from './koffi.ts'
+
+type Context = bigint
+
+interface Functions {
+  readonly init: (action: number) => Context | null
+  readonly release: (context: Context) => void
+  readonly archResolveName: (name: string) => number
+  readonly archNative: () => number
+  readonly archAdd: (context: Context, arch: number) => number
+  readonly resolveName: (name: string) => number
+  readonly resolveNameArch: (arch: number, name: string) => number
+  readonly ruleAdd: (
+    context: Context,
+    action: number,
+    syscall: number,
+    count: number,
+    comparisons: Uint8Array,
+  ) => number
+  readonly exportBpf: (context: Context, file: number) => number
+  readonly version: () => string
+}
+
+const open = (): Functions => {
+  let library
+  try {
+    library = ffi.load('libseccomp.so.2')
+  } catch (cause) {
+    throw new Failure('open libseccomp.so.2', {
+      cause,
+      code: 'NO_LIBSECCOMP',
+      pointer: '/linux/seccomp',
+      hint: 'it compiles system call filters; on Debian it is in the package libseccomp2',
+    })
+  }
+  const get = <T>(prototype: string): T => library.func(prototype) as unknown as T
+  const rawVersion = library.func('void *seccomp_version()') as unknown as () => never
+  return {
+    init: get('uint64_t seccomp_init(uint32_t)'),
+    release: get('void seccomp_release(uint64_t)'),
+    archResolveName: get('uint32_t seccomp_arch_resolve_name(const char *)'),
+    archNative: get('uint32_t seccomp_arch_native()'),
+    archAdd: get('int seccomp_arch_add(uint64_t, uint32_t)'),
+    resolveName: get('int seccomp_syscall_resolve_name(const char *)'),
+    resolveNameArch: get('int seccomp_syscall_resolve_name_arch(uint32_t, const char *)'),
+    ruleAdd: get('int seccomp_rule_add_array(uint64_t, uint32_t, int, uint, const void *)'),
+    exportBpf: get('int seccomp_export_bpf(uint64_t, int)'),
+    version: () => (ffi.decode(rawVersion(), 'uint', 3) as Iterable<number> as number[]).join('.'),
+  }
+}
+
+let functions: Functions | undefined
+/** @throws Failure when the host has none */
+export const libseccomp = (): Functions => (functions ??= open())
+
+/** libseccomp's functions return a negative errno. @throws SyscallError */
+export const check = (name: string, result: number, args: string): void => {
+  if (result < 0) throw new SyscallError(name, -result, `${name}(${args})`)
+}
