@@ -20,6 +20,8 @@ export interface CreateRequest extends ContainerRequest {
   readonly noNewKeyring: boolean
   /** Descriptors from 3 on that the program gets. */
   readonly preserveFds: number
+  /** `create` always does. */
+  readonly detach?: boolean
 }
 
 export interface RunRequest extends CreateRequest {

@@ -13,6 +13,7 @@ import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/child.ts'
 import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
 import { writeSysctls } from '../linux/sysctl/child.ts'
+import { bindConsole, openTerminal, takeTerminal } from '../linux/terminal/child.ts'
 import { setNames } from '../linux/uts/child.ts'
 import { setsid, umask } from '../sys/process.ts'
 import { resetSignals, setSignalMask } from '../sys/signal.ts'
@@ -46,6 +47,8 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   const root = mountAll(plan.mounts, rootMount, { trees: files.trees, cgroup: plan.cgroupMounts })
   // Devices after the mounts, because /dev is one of them.
   if (plan.devices) makeDevices(plan.devices, root, hasNamespace(plan.namespaces, 'user'))
+  const terminal = plan.terminal && openTerminal(plan.terminal, root, files.console!)
+  if (terminal !== undefined && plan.rootfs.enterBy !== 'chroot') bindConsole(terminal, root)
   // From here on nothing is made inside any more: what is to be read-only becomes so.
   makeReadonly(plan.mounts, root)
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
@@ -62,6 +65,7 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   step('enter the working directory', '/process/cwd')
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
+  if (terminal !== undefined) takeTerminal(terminal)
   // The engine ends here. What the stub still has to do is a table of system calls.
   return becomeStub(plan, environment, workingDirectory === undefined, files)
 }

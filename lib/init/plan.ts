@@ -10,6 +10,7 @@ import type { DevicePlan } from '../linux/devices/plan.ts'
 import type { MountPlan } from '../linux/mounts/plan.ts'
 import type { NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { RootfsPlan } from '../linux/rootfs/plan.ts'
+import type { TerminalPlan } from '../linux/terminal/plan.ts'
 import type { StubPlan } from '../stub/program.ts'
 import type { HookPoint } from '../sync/channel.ts'
 
@@ -40,6 +41,7 @@ export interface InitPlan {
   /** The points at which the child waits for hooks. */
   readonly hookPoints: readonly HookPoint[]
   readonly sessionKeyring?: string
+  readonly terminal?: TerminalPlan
   readonly stub: StubPlan
 }
 
@@ -59,4 +61,6 @@ export interface InitFiles {
   /** Namespaces to join, in the plan's order. */
   readonly namespaces: readonly number[]
   readonly cgroup: CgroupDoors
+  /** Where the master of the terminal goes. */
+  readonly console?: number
 }
