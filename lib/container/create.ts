@@ -15,7 +15,7 @@ import { closeDoors, createCgroup, expectCgroup, openDoors } from '../linux/cgro
 import { mapIds, openNamespaces } from '../linux/namespaces/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
-import { applyRlimits } from '../linux/rlimits/parent.ts'
+import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
 import { sendGo } from '../sync/channel.ts'
@@ -26,7 +26,8 @@ import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
 import { listenAt, socketpair } from '../sys/socket.ts'
 import { failureOf } from './child-failure.ts'
-import { listen } from './conversation.ts'
+import { connectConsole, openConsole, type Console } from './console.ts'
+import { despiteDeadlock, listen } from './conversation.ts'
 import { forkInit } from './fork.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { writePidFile } from './pid-file.ts'
@@ -51,6 +52,8 @@ export interface Created {
   readonly pidfd: number
   /** Our end of the line to the stub. */
   readonly line: number
+  /** The user's terminal, where the container's is relayed to it. */
+  readonly console?: Console
 }
 
 const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState => ({
@@ -76,7 +79,6 @@ const endChild = (pid: number, pidfd: number): void => {
   wait(pid)
 }
 
-/** Everything up to here happened in our own process; from here on there is a second one. */
 const converse = (plan: ContainerPlan, line: number, pidfd: number, pid: number, stage: number) => {
   for (;;) {
     const message = listen(line, pidfd, pid, stage)
@@ -91,26 +93,72 @@ const NO_MAPPINGS = { uid: [], gid: [] }
 const openFiles = (
   plan: ContainerPlan,
   directory: string,
-  [parentLine, line]: readonly [number, number],
   cgroup: CgroupDoors,
-): InitFiles => ({
-  line,
-  parentLine,
-  stage: openStage(),
-  ...(plan.init.stub.waitsForStart && {
-    listener: withShortPath(directory, CREATING_SOCKET, listenAt),
-  }),
-  proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
-  trees: openTrees(plan.init.mounts, plan.init.namespaces, plan.idMappings ?? NO_MAPPINGS),
-  namespaces: openNamespaces(plan.init.namespaces),
-  cgroup,
-})
+  console: number | undefined,
+): InitFiles => {
+  const [parentLine, line] = socketpair()
+  return {
+    line,
+    parentLine,
+    stage: openStage(),
+    ...(plan.init.stub.waitsForStart && {
+      listener: withShortPath(directory, CREATING_SOCKET, listenAt),
+    }),
+    proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+    trees: openTrees(plan.init.mounts, plan.init.namespaces, plan.idMappings ?? NO_MAPPINGS),
+    namespaces: openNamespaces(plan.init.namespaces),
+    cgroup,
+    ...(console !== undefined && { console }),
+  }
+}
 
 /** Only the child's copies stay open: when it dies, reading our end of the line must end. */
-const closeFiles = ({ line, listener, proc, trees, namespaces, cgroup }: InitFiles): void => {
-  for (const file of [line, proc, ...trees.values(), ...namespaces]) close(file)
+const closeFiles = ({
+  line,
+  stage,
+  listener,
+  proc,
+  trees,
+  namespaces,
+  cgroup,
+  console,
+}: InitFiles): void => {
+  for (const file of [line, stage, proc, ...trees.values(), ...namespaces]) close(file)
   if (listener !== undefined) close(listener)
+  if (console !== undefined) close(console)
   closeDoors(cgroup)
+}
+
+/** What `build` has when it forks. */
+interface Ground {
+  readonly request: CreateRequest
+  readonly plan: ContainerPlan
+  readonly files: InitFiles
+  readonly directory: string
+  readonly planned: ContainerState
+}
+
+/** From the fork until the stub waits. @throws Failure, Deadlock: the child is gone then */
+const bringUp = ({ request, plan, files, directory, planned }: Ground): Created => {
+  const line = files.parentLine
+  const pid = forkInit(plan.init, files, plan.timeOffsets)
+  const pidfd = pidfdOpen(pid, 0)
+  try {
+    // Ids first: in a new user namespace the child waits for them. The rest is written while it works.
+    if (plan.idMappings) {
+      mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
+      sendGo(line)
+    }
+    const state = { ...planned, init: identify(pid) }
+    writeState(directory, state)
+    raiseHardLimits(plan.rlimits, pid)
+    writeOomScore(plan.config.process?.oomScoreAdj, pid)
+    converse(plan, line, pidfd, pid, files.stage)
+    return { directory, state, pidfd, line }
+  } catch (error) {
+    endChild(pid, pidfd)
+    throw error
+  }
 }
 
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
@@ -121,42 +169,31 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   // The id is ours from here on, or somebody else's: mkdir decides.
   const directory = reserve(request)
   undo.add(() => removeState(directory))
+  saveConfig(text, directory)
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the fork: a v2 cgroup is
   // cheapest to be born in.
-  const planned: ContainerState = { ...stateOf(plan, request), cgroup: expectCgroup(plan.cgroup) }
-  writeState(directory, planned)
+  const expected = { ...stateOf(plan, request), cgroup: expectCgroup(plan.cgroup) }
+  writeState(directory, expected)
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
 
   // Everything that only the parent can open, before there is a child to inherit it.
-  const lines = socketpair()
-  const [line] = lines
-  const files = openFiles(plan, directory, lines, openDoors(cgroup))
+  const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
+  const terminal = plan.init.terminal && connectConsole(request.consoleSocket, console)
+  const files = openFiles(plan, directory, openDoors(cgroup), terminal)
   refuseHostSysctls(plan.init.sysctl, plan.init.namespaces.join, files.namespaces)
-  const pid = forkInit(plan.init, files, plan.timeOffsets)
-  const pidfd = pidfdOpen(pid, 0)
-  undo.add(() => endChild(pid, pidfd))
+  const planned = { ...expected, cgroup }
+  const created = despiteDeadlock(() => bringUp({ request, plan, files, directory, planned }))
+  const { pid } = created.state.init
+  undo.add(() => endChild(pid, created.pidfd))
   closeFiles(files)
 
-  // Ids first: in a new user namespace the child waits for them. The rest is written while it works.
-  if (plan.idMappings) {
-    mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
-    sendGo(line)
-  }
-  const state = { ...planned, cgroup, init: identify(pid) }
-  writeState(directory, state)
-  saveConfig(text, directory)
-  writeOomScore(plan.config.process?.oomScoreAdj, pid)
-  converse(plan, line, pidfd, pid, files.stage)
-
   // The engine has left the child: what waits now needs a page or two, and no limit is too low for it.
-  applyRlimits(plan.rlimits, pid)
   applyLimits(plan.cgroup)
   if (waitsForStart) markCreated(directory)
   if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
-  close(files.stage)
-  return { directory, state, pidfd, line }
+  return { ...created, ...(console && { console }) }
 }
 
 /**

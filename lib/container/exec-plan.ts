@@ -5,12 +5,13 @@ import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
-import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
+import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import type { Config, NamespaceType, Process } from '../spec/types.ts'
-import { stubProgram } from '../stub/program.ts'
+import { planSeccomp } from '../linux/seccomp/parent.ts'
+import { lineFd, stubProgram } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { readLink } from '../sys/host.ts'
@@ -45,24 +46,10 @@ const undumpable: StubCall = {
   doing: 'become undumpable',
 }
 
-/** By the stub, before it gives up its privileges: it may be another user's process afterwards. */
-const setRlimit = ({ type, resource, soft, hard, pointer }: RlimitPlan): StubCall => ({
-  call: 'prlimit64',
-  args: [
-    0,
-    resource,
-    { bytes: new Uint8Array(new BigUint64Array([BigInt(soft), BigInt(hard)]).buffer) },
-    0,
-  ],
-  doing: `set ${type} to ${soft}:${hard}`,
-  ...(pointer !== undefined && { pointer }),
-})
-
 export interface PlannedExec {
   readonly init: ExecPlan
   readonly inPidNamespace: boolean
   readonly calls: readonly StubCall[]
-  /** Left to us: root of a user namespace may not raise hard limits. */
   readonly rlimits: readonly RlimitPlan[]
   readonly warnings: readonly string[]
 }
@@ -82,6 +69,7 @@ export const planExec = (
     hasUser ? allCapabilities() : status.bounding,
   )
   const user = process.user ?? {}
+  const seccomp = planSeccomp({ ...config, process }, capabilities, request.root)
   const rlimits = planRlimits(process.rlimits, inheritedNofile())
   const terminal = planTerminal(process, request)
   const stub = {
@@ -89,16 +77,16 @@ export const planExec = (
     waitsForStart: false,
     become: [
       undumpable,
-      ...(hasUser ? [] : rlimits.map(setRlimit)),
+      ...rlimitCalls(rlimits),
       ...credentialCalls({
         user,
         capabilities,
         maySetGroups: !request.rootless && maySetGroups(),
         noNewPrivileges: process.noNewPrivileges ?? false,
-        keep: 0n,
+        keep: seccomp.keep,
       }),
     ],
-    last: [],
+    last: seccomp.calls(lineFd({ preservedFds: request.preserveFds })),
   }
   const init: ExecPlan = {
     cwd: process.cwd,
@@ -119,7 +107,7 @@ export const planExec = (
     init,
     inPidNamespace: namespaces.includes('pid'),
     calls: stubProgram(stub, execCalls(process.args ?? [], init.env)),
-    rlimits: hasUser ? rlimits : [],
+    rlimits,
     warnings: capabilities.warnings,
   }
 }

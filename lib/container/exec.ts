@@ -6,8 +6,9 @@ import { cgroupOfProcess, planExecCgroup } from '../linux/cgroup/exec.ts'
 import { closeDoors, openDoors } from '../linux/cgroup/parent.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
-import { applyRlimits } from '../linux/rlimits/parent.ts'
+import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { parseConfig } from '../spec/load.ts'
+import type { Process } from '../spec/types.ts'
 import { sendGo } from '../sync/channel.ts'
 import { openStage } from '../sync/stage.ts'
 import { hasCode } from '../sys/error.ts'
@@ -22,7 +23,7 @@ import { readTextFile } from '../sys/text-file.ts'
 import { attend, watchSignals } from './attend.ts'
 import { failureOf } from './child-failure.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
-import { listen } from './conversation.ts'
+import { despiteDeadlock, listen } from './conversation.ts'
 import { forkExec } from './exec-fork.ts'
 import { planExec, type PlannedExec } from './exec-plan.ts'
 import { processFor } from './exec-process.ts'
@@ -66,7 +67,8 @@ const cgroupFor = (
 interface Started {
   readonly pid: number
   readonly pidfd: number
-  readonly line: number
+  /** The user's terminal, where the program's is relayed to it. */
+  readonly console?: Console
 }
 
 const end = (pid: number, pidfd: number): void => {
@@ -95,7 +97,63 @@ const fork = (planned: PlannedExec, files: ExecFiles, line: number, container: n
   }
 }
 
-const launch = (request: ExecRequest, state: ContainerState, console?: Console): Started => {
+/** What `launch` has when it forks. */
+interface Ground {
+  readonly request: ExecRequest
+  readonly state: ContainerState
+  readonly process: Process
+  readonly planned: PlannedExec
+  readonly files: ExecFiles
+  readonly line: number
+  readonly console: Console | undefined
+}
+
+/** From the fork until the stub waits. @throws Failure, Deadlock: the child is gone then */
+const bringUp = (ground: Ground): Started => {
+  const { request, state, process, planned, files, line, console } = ground
+  const pid = fork(planned, files, line, state.init.pid)
+  const pidfd = pidfdOpen(pid, 0)
+  try {
+    raiseHardLimits(planned.rlimits, pid)
+    writeOomScore(process.oomScoreAdj, pid)
+    const message = listen(line, pidfd, pid, files.stage)
+    if (message.type !== 'ready') throw failureOf(message, files.stage, planned.calls)
+    if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
+    if (request.pidfdSocket !== undefined) sendPidfd(request.pidfdSocket, pidfd)
+    return { pid, pidfd, ...(console && { console }) }
+  } catch (error) {
+    end(pid, pidfd)
+    throw error
+  }
+}
+
+/** Only the child's copies stay open: when it dies, reading our end of the line must end. */
+const closeFiles = ({ line, container, stage, root, console, cgroup }: ExecFiles): void => {
+  for (const file of [line, container, stage, root, console]) if (file !== undefined) close(file)
+  closeDoors(cgroup)
+}
+
+/** The stub becomes the program, and the user's terminal the program's. */
+const letGo = (
+  started: Started,
+  line: number,
+  planned: PlannedExec,
+  state: ContainerState,
+): void => {
+  const { pid, pidfd, console } = started
+  const [program = ''] = planned.init.args ?? []
+  try {
+    console?.receive()
+    sendGo(line)
+    awaitProgram(line, { ...state, calls: planned.calls, program })
+  } catch (error) {
+    console?.restore()
+    end(pid, pidfd)
+    throw error
+  }
+}
+
+const launch = (request: ExecRequest, state: ContainerState): Started => {
   const config = parseConfig(readTextFile(join(directoryOf(request), 'config.json')))
   const process = processFor(config, request)
   const { pid: containerPid } = state.init
@@ -103,8 +161,9 @@ const launch = (request: ExecRequest, state: ContainerState, console?: Console):
   const planned = planExec(process, config, request, containerPid)
   planned.warnings.forEach(warn)
 
+  const { terminal } = planned.init
+  const console = terminal && request.consoleSocket === undefined ? openConsole() : undefined
   const [line, childLine] = socketpair()
-  const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
   const files: ExecFiles = {
     line: childLine,
     stage: openStage(),
@@ -113,30 +172,13 @@ const launch = (request: ExecRequest, state: ContainerState, console?: Console):
       root: openat(AT_FDCWD, `/proc/${containerPid}/root`, O_PATH | O_DIRECTORY),
     }),
     cgroup: openDoors(cgroupFor(state, request.cgroups)),
-    ...(terminal !== undefined && { console: terminal }),
+    ...(terminal && { console: connectConsole(request.consoleSocket, console) }),
   }
-  const pid = fork(planned, files, line, containerPid)
-  const pidfd = pidfdOpen(pid, 0)
-  for (const file of [childLine, container, files.root, files.console]) {
-    if (file !== undefined) close(file)
-  }
-  closeDoors(files.cgroup)
-  try {
-    writeOomScore(process.oomScoreAdj, pid)
-    const message = listen(line, pidfd, pid, files.stage)
-    if (message.type !== 'ready') throw failureOf(message, files.stage, planned.calls)
-    applyRlimits(planned.rlimits, pid)
-    if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
-    if (request.pidfdSocket !== undefined) sendPidfd(request.pidfdSocket, pidfd)
-    console?.receive()
-    sendGo(line)
-    awaitProgram(line, { ...state, calls: planned.calls, program: process.args?.[0] ?? '' })
-  } catch (error) {
-    end(pid, pidfd)
-    throw error
-  }
-  close(files.stage)
-  return { pid, pidfd, line }
+  const ground = { request, state, process, planned, files, line, console }
+  const started = despiteDeadlock(() => bringUp(ground))
+  closeFiles(files)
+  letGo(started, line, planned, state)
+  return started
 }
 
 const sendPidfd = (path: string, pidfd: number): void =>
@@ -152,14 +194,10 @@ const RUNTIME_FAILURE = 255
 const execIn = (request: ExecRequest): number => {
   const state = readState(request)
   checkStatus(request, state)
-  if (request.detach) {
-    close(launch(request, state).pidfd)
-    return 0
-  }
-  const arriving = watchSignals()
-  const console = request.tty || request.process !== undefined ? openConsole() : undefined
+  const arriving = request.detach ? undefined : watchSignals()
+  const { pid, pidfd, console } = launch(request, state)
+  if (arriving === undefined) return 0
   try {
-    const { pid, pidfd } = launch(request, state, console)
     return attend(pid, pidfd, arriving, console)
   } finally {
     console?.restore()

@@ -6,28 +6,27 @@
 import type { InitFiles, InitPlan } from '../init/plan.ts'
 import { init } from '../init/init.ts'
 import { reportFailure } from '../init/failure.ts'
-import { withChildNamespaces } from '../linux/namespaces/parent.ts'
-import { flagsOf, namespaceFlags, type NamespacePlan } from '../linux/namespaces/plan.ts'
+import { chooseBirth, needsBirth } from '../linux/namespaces/birth.ts'
+import { flagsOf, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { TimeOffsets } from '../spec/types.ts'
-import { receiveMessage, sendMessage } from '../sync/channel.ts'
+import { sendMessage } from '../sync/channel.ts'
 import { recordStagesIn, step } from '../sync/stage.ts'
 import { CLONE_PARENT } from '../sys/flags/process.ts'
-import { clone, exitNow, setns, wait } from '../sys/process.ts'
+import { close } from '../sys/file.ts'
+import { SIGKILL } from '../sys/flags/signal.ts'
+import { clone, exitNow, pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
+import { listen } from './conversation.ts'
 import { failureOf } from './child-failure.ts'
 
-/** The cgroup namespace is made by the child, when it is in its cgroup; the time namespace by us, before. */
+/** The cgroup namespace is made by the child, when it is in its cgroup; the time namespace before its birth. */
 const cloneFlags = ({ create }: NamespacePlan): number =>
   flagsOf(create.filter((type) => type !== 'cgroup' && type !== 'time'))
 
-/**
- * In between, for a user namespace to be joined: what is made after setns(2) belongs to it. The container
- * is this process's child and becomes ours by CLONE_PARENT.
- */
-const joinAndFork = (plan: InitPlan, files: InitFiles, userNamespace: number): never => {
+/** The process in between. The container is its child and becomes ours by CLONE_PARENT. */
+const forkAgain = (plan: InitPlan, files: InitFiles, offsets: TimeOffsets): never => {
   try {
     recordStagesIn(files.stage)
-    step('join user namespace', '/linux/namespaces')
-    setns(userNamespace, namespaceFlags.user)
+    chooseBirth(plan.namespaces, files.namespaces, offsets)
     const pid = clone(cloneFlags(plan.namespaces) | CLONE_PARENT, files.cgroup.directory)
     if (pid === 0) return init(plan, files)
     sendMessage(files.line, { type: 'forked', pid })
@@ -40,17 +39,22 @@ const joinAndFork = (plan: InitPlan, files: InitFiles, userNamespace: number): n
 /** @returns the pid of the child */
 export const forkInit = (plan: InitPlan, files: InitFiles, offsets: TimeOffsets): number => {
   const { namespaces } = plan
-  const user = namespaces.join.findIndex(({ type }) => type === 'user')
-  const flags = cloneFlags(namespaces)
-  const pid = withChildNamespaces(namespaces, files.namespaces, offsets, () => {
-    const child = user < 0 ? clone(flags, files.cgroup.directory) : clone(0)
-    if (child !== 0) return child
-    return user < 0 ? init(plan, files) : joinAndFork(plan, files, files.namespaces[user]!)
-  })
-  if (user < 0) return pid
-
-  const message = receiveMessage(files.parentLine)
-  wait(pid)
-  if (message.type === 'forked') return message.pid
-  throw failureOf(message, files.stage, [])
+  if (!needsBirth(namespaces)) {
+    const pid = clone(cloneFlags(namespaces), files.cgroup.directory)
+    return pid === 0 ? init(plan, files) : pid
+  }
+  const between = clone(0)
+  if (between === 0) return forkAgain(plan, files, offsets)
+  const pidfd = pidfdOpen(between, 0)
+  try {
+    const message = listen(files.parentLine, pidfd, between, files.stage)
+    if (message.type === 'forked') return message.pid
+    throw failureOf(message, files.stage, [])
+  } catch (error) {
+    pidfdSendSignal(pidfd, SIGKILL, null, 0)
+    throw error
+  } finally {
+    close(pidfd)
+    wait(between)
+  }
 }

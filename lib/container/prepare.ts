@@ -17,7 +17,7 @@ import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/names
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
-import { planRlimits, type RlimitPlan } from '../linux/rlimits/plan.ts'
+import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
 import { lineFd, stubProgram } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
@@ -33,6 +33,7 @@ import type { CreateRequest } from './request.ts'
 export interface HostFacts {
   readonly capabilities: CapabilityPlan
   readonly ignoredSignals: readonly number[]
+  readonly rlimits: readonly RlimitPlan[]
   readonly maySetGroups: boolean
   readonly seccomp: SeccompPlan
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
@@ -92,7 +93,9 @@ export const planContainer = (
     systemd: request.systemdCgroup,
     rootless: request.rootless,
   })
+  const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
   const init = planInit(config, request, {
+    rlimits,
     capabilities,
     ignoredSignals: status.ignoredSignals,
     maySetGroups: !request.rootless && maySetGroups(),
@@ -111,7 +114,7 @@ export const planContainer = (
     calls: stubProgram(init.stub, execCalls(init.args ?? [], init.env)),
     cgroup,
     warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings],
-    rlimits: planRlimits(config.process?.rlimits, inheritedNofile()),
+    rlimits,
     timeOffsets,
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
@@ -153,13 +156,16 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     stub: {
       preservedFds: request.preserveFds,
       waitsForStart: host.waitsForStart,
-      become: credentialCalls({
-        user,
-        capabilities: host.capabilities,
-        maySetGroups: host.maySetGroups,
-        noNewPrivileges: process.noNewPrivileges ?? false,
-        keep: host.seccomp.keep,
-      }),
+      become: [
+        ...rlimitCalls(host.rlimits),
+        ...credentialCalls({
+          user,
+          capabilities: host.capabilities,
+          maySetGroups: host.maySetGroups,
+          noNewPrivileges: process.noNewPrivileges ?? false,
+          keep: host.seccomp.keep,
+        }),
+      ],
       last: host.seccomp.calls(lineFd({ preservedFds: request.preserveFds })),
     },
   }

@@ -49,7 +49,8 @@ export const attributes: Readonly<Record<string, AttributeChange>> = {
   strictatime: accessTime(MOUNT_ATTR_STRICTATIME),
   relatime: accessTime(MOUNT_ATTR_RELATIME),
   atime: accessTime(MOUNT_ATTR_RELATIME),
-  norelatime: accessTime(MOUNT_ATTR_STRICTATIME),
+  // The kernel's default either way, mount(2).
+  norelatime: { set: 0, clear: 0 },
   nostrictatime: accessTime(MOUNT_ATTR_RELATIME),
 }
 

@@ -1,7 +1,12 @@
 /** config.json's mounts as plain data, ready to be carried out by the child. Pure. */
 import { isAbsolute, join, normalize } from '../../path.ts'
 import type { IdMapping, Mount } from '../../spec/types.ts'
-import { MOUNT_ATTR_RDONLY } from '../../sys/flags/mount.ts'
+import {
+  MOUNT_ATTR__ATIME,
+  MOUNT_ATTR_NOATIME,
+  MOUNT_ATTR_RDONLY,
+  MOUNT_ATTR_STRICTATIME,
+} from '../../sys/flags/mount.ts'
 import {
   attributes,
   propagations,
@@ -51,6 +56,22 @@ const and = (first: AttributeChange, then: AttributeChange): AttributeChange => 
   clear: (first.clear & ~then.set) | then.clear,
 })
 
+/** `atime` takes back noatime, `nostrictatime` strictatime, and neither the other's. */
+const takesBack: Readonly<Record<string, number>> = {
+  atime: MOUNT_ATTR_NOATIME,
+  nostrictatime: MOUNT_ATTR_STRICTATIME,
+}
+
+const applyAttribute = (
+  before: AttributeChange,
+  name: string,
+  change: AttributeChange,
+): AttributeChange => {
+  const mode = before.set & MOUNT_ATTR__ATIME
+  const mine = takesBack[name]
+  return mine !== undefined && mode !== 0 && mode !== mine ? before : and(before, change)
+}
+
 const parameterOf = (option: string): readonly [string, string?] => {
   const equals = option.indexOf('=')
   return equals < 0 ? [option] : [option.slice(0, equals), option.slice(equals + 1)]
@@ -77,8 +98,9 @@ const parseOptions = (options: readonly string[]): Parsed => {
     const below = option.startsWith('r') ? attributes[option.slice(1)] : undefined
     const propagation = propagations[option]
     const superblock = superblockFlags[option]
-    if (attribute) parsed.change = and(parsed.change, attribute)
-    else if (below) parsed.recursiveChange = and(parsed.recursiveChange, below)
+    if (attribute) parsed.change = applyAttribute(parsed.change, option, attribute)
+    else if (below)
+      parsed.recursiveChange = applyAttribute(parsed.recursiveChange, option.slice(1), below)
     else if (propagation) parsed.propagation.push(propagation)
     else if (superblock) parsed.parameters.push([superblock])
     else if (actionNames.has(option)) parsed.actions.add(option)

@@ -7,7 +7,7 @@ import { setresgid, setresuid } from '../../sys/identity.ts'
 import { hasCode } from '../../sys/error.ts'
 import { hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
 
-/** The pid namespace was joined by the parent: that takes effect for children only, setns(2). */
+/** The others had to be joined before this process was born: `birth.ts`. */
 const joinedHere = new Set(['cgroup', 'ipc', 'uts', 'network', 'mount'])
 
 export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): void => {

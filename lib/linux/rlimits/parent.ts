@@ -1,14 +1,19 @@
-/** Sets the container's resource limits from outside. Parent. prlimit(2) */
+/** What of the container's resource limits takes a process outside. Parent. prlimit(2) */
 import { doing } from '../../failure.ts'
 import { getrlimit, setrlimit } from '../../sys/process.ts'
 import { RLIMIT_NOFILE, type NofileLimit, type RlimitPlan } from './plan.ts'
 
-/** Only a privileged process outside the user namespace may raise hard limits, so this one does it. */
-export const applyRlimits = (rlimits: readonly RlimitPlan[], pid: number): void => {
-  for (const { type, resource, soft, hard, pointer } of rlimits) {
+/**
+ * Raises hard limits from outside: in a user namespace nobody may. What has been raised is not yet in force,
+ * for the soft limit stays.
+ */
+export const raiseHardLimits = (rlimits: readonly RlimitPlan[], pid: number): void => {
+  for (const { type, resource, hard, pointer } of rlimits) {
+    const now = getrlimit(resource, pid)
+    if (BigInt(hard) <= now.hard) continue
     doing(
-      `set ${type} to ${soft}:${hard}`,
-      () => setrlimit(resource, soft, hard, pid),
+      `raise the hard limit of ${type} to ${hard}`,
+      () => setrlimit(resource, now.soft, hard, pid),
       pointer === undefined ? {} : { pointer },
     )
   }

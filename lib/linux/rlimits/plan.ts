@@ -1,5 +1,6 @@
 /** Resource limits by number. Pure. getrlimit(2) */
 import type { Rlimit } from '../../spec/types.ts'
+import type { StubCall } from '../../stub/table.ts'
 
 const numbers: Readonly<Record<Rlimit['type'], number>> = {
   RLIMIT_CPU: 0,
@@ -53,3 +54,15 @@ export const planRlimits = (
   if (planned.some(({ resource }) => resource === RLIMIT_NOFILE)) return planned
   return [...planned, { type: 'RLIMIT_NOFILE', resource: RLIMIT_NOFILE, ...inherited }]
 }
+
+/** The stub sets them: some would be too low for an engine. */
+export const rlimitCalls = (rlimits: readonly RlimitPlan[]): readonly StubCall[] =>
+  rlimits.map(({ type, resource, soft, hard, pointer }) => ({
+    call: 'prlimit64',
+    args: [0, resource, { bytes: Buffer.from(limitWords(soft, hard).buffer) }, 0],
+    doing: `set ${type} to ${soft}:${hard}`,
+    ...(pointer !== undefined && { pointer }),
+  }))
+
+const limitWords = (soft: number | bigint, hard: number | bigint): BigUint64Array =>
+  new BigUint64Array([BigInt(soft), BigInt(hard)])

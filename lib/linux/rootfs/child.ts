@@ -14,6 +14,7 @@ import {
   MS_PRIVATE,
   MS_SHARED,
   MS_SLAVE,
+  MS_UNBINDABLE,
   OPEN_TREE_CLONE,
 } from '../../sys/flags/mount.ts'
 import { mountSetattr, moveMount, openTree, pivotRoot, umount2 } from '../../sys/mount.ts'
@@ -47,8 +48,10 @@ export const prepareRootfs = ({ path, propagation = DEFAULT, enterBy }: RootfsPl
     return openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
   }
   step(`set mount propagation of /`, '/linux/rootfsPropagation')
-  mountSetattr(AT_FDCWD, '/', recursiveFlag(propagation), { propagation: propagation.flag })
-  if (propagation.flag === MS_SHARED) makeParentPrivate(path)
+  // What is unbindable already could not be bound as the root: it becomes so at the end.
+  const flag = propagation.flag === MS_UNBINDABLE ? MS_PRIVATE : propagation.flag
+  mountSetattr(AT_FDCWD, '/', recursiveFlag(propagation), { propagation: flag })
+  if (flag === MS_SHARED) makeParentPrivate(path)
 
   step(`bind root ${path}`, '/root/path')
   const tree = openTree(AT_FDCWD, path, OPEN_TREE_CLONE | AT_RECURSIVE)

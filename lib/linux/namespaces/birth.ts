@@ -1,0 +1,46 @@
+/**
+ * Namespaces that a process has to be born into, or that must own those it is born into. Child: the one in
+ * between, whose own child becomes the container.
+ *
+ * setns(2) and unshare(2) change the pid and the time namespace for children only, and a new namespace
+ * belongs to the user namespace of its maker. pid_namespaces(7), time_namespaces(7)
+ */
+import type { TimeOffsets } from '../../spec/types.ts'
+import { step } from '../../sync/stage.ts'
+import { CLONE_NEWTIME } from '../../sys/flags/process.ts'
+import { setns, unshare } from '../../sys/process.ts'
+import { writeTextFile } from '../../sys/text-file.ts'
+import { namespaceFlags, type NamespacePlan } from './plan.ts'
+
+const joinedBefore = new Set(['user', 'pid', 'time'])
+
+/** Whether a process in between is needed. */
+export const needsBirth = ({ create, join }: NamespacePlan): boolean =>
+  create.includes('time') || join.some(({ type }) => joinedBefore.has(type))
+
+/** One write for both clocks, before anyone is in the namespace: time_namespaces(7). */
+const writeOffsets = ({ monotonic, boottime }: TimeOffsets): void => {
+  const line = (clock: string, offset: TimeOffsets['monotonic']): string =>
+    offset ? `${clock} ${offset.secs ?? 0} ${offset.nanosecs ?? 0}\n` : ''
+  const text = line('monotonic', monotonic) + line('boottime', boottime)
+  if (text === '') return
+  step('set the offsets of the time namespace', '/linux/timeOffsets')
+  writeTextFile('/proc/self/timens_offsets', text)
+}
+
+/** @param files of the namespaces to join, in the plan's order: the user namespace comes first */
+export const chooseBirth = (
+  { create, join }: NamespacePlan,
+  files: readonly number[],
+  offsets: TimeOffsets,
+): void => {
+  for (const [i, { type, path, pointer }] of join.entries()) {
+    if (!joinedBefore.has(type)) continue
+    step(`join ${type} namespace ${path}`, pointer)
+    setns(files[i]!, namespaceFlags[type])
+  }
+  if (!create.includes('time')) return
+  step('create time namespace', '/linux/namespaces')
+  unshare(CLONE_NEWTIME)
+  writeOffsets(offsets)
+}
