@@ -17,13 +17,16 @@ const TASKS = '/proc/self/task'
 /** In milliseconds; busy helpers are done within one. */
 const PATIENCE = 1000
 
-/** /proc/PID/syscall begins with the number of the call that a thread is blocked in, proc(5). */
-const isAsleep = (thread: string): boolean => {
+/** A wait in futex(2) with a timeout goes on under the other name once it was interrupted. */
+const asleep = [numberOf('futex'), numberOf('restart_syscall')].map(String)
+
+/** What a thread is blocked in: /proc/PID/syscall begins with the call's number, proc(5). */
+const callOf = (thread: string): string => {
   try {
-    return readTextFile(`${TASKS}/${thread}/syscall`).startsWith(`${numberOf('futex')} `)
+    return readTextFile(`${TASKS}/${thread}/syscall`).split(' ', 1)[0]!.trim()
   } catch (error) {
     // It has ended meanwhile.
-    if (hasCode(error, 'ENOENT', 'ESRCH')) return true
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return asleep[0]!
     throw error
   }
 }
@@ -32,11 +35,13 @@ const isAsleep = (thread: string): boolean => {
 export const awaitQuiet = (): void => {
   // Not process.pid: in a child that forks again it is still the parent's.
   const self = basename(readLink('/proc/thread-self'))
+  let busy: readonly string[] = []
   for (let waited = 0; waited < PATIENCE;) {
     const others = listDirectory(TASKS).filter((thread) => thread !== self)
-    if (others.every(isAsleep)) return
+    busy = others.map(callOf).filter((call) => !asleep.includes(call))
+    if (busy.length === 0) return
     // The first tries without a pause: most are done at once.
     if (waited++ > 20) sleep(1)
   }
-  throw new Error('a thread of the engine stays busy: it is not safe to fork')
+  throw new Error(`it is not safe to fork: a thread of the engine stays busy (${busy.join()})`)
 }
