@@ -18,6 +18,7 @@ import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
+import type { Config } from '../spec/types.ts'
 import { sendGo } from '../sync/channel.ts'
 import { openStage } from '../sync/stage.ts'
 import { close, openat } from '../sys/file.ts'
@@ -29,6 +30,7 @@ import { failureOf } from './child-failure.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
 import { despiteDeadlock, listen } from './conversation.ts'
 import { forkInit } from './fork.ts'
+import { runHooks, runPoststop } from './hooks.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { writePidFile } from './pid-file.ts'
 import { identify } from './process.ts'
@@ -48,6 +50,7 @@ import { Undo } from './undo.ts'
 /** A container that is complete and waits for `go`. */
 export interface Created {
   readonly directory: string
+  readonly config: Config
   readonly state: ContainerState
   readonly pidfd: number
   /** Our end of the line to the stub. */
@@ -79,11 +82,19 @@ const endChild = (pid: number, pidfd: number): void => {
   wait(pid)
 }
 
-const converse = (plan: ContainerPlan, line: number, pidfd: number, pid: number, stage: number) => {
+const converse = (
+  plan: ContainerPlan,
+  state: ContainerState,
+  line: number,
+  pidfd: number,
+  stage: number,
+): void => {
   for (;;) {
-    const message = listen(line, pidfd, pid, stage)
+    const message = listen(line, pidfd, state.init.pid, stage)
     if (message.type === 'ready') return
     if (message.type !== 'reached') throw failureOf(message, stage, plan.calls)
+    if (message.point === 'createRuntime') runHooks('prestart', plan.config, state, 'creating')
+    runHooks(message.point, plan.config, state, 'creating')
     sendGo(line)
   }
 }
@@ -153,8 +164,8 @@ const bringUp = ({ request, plan, files, directory, planned }: Ground): Created 
     writeState(directory, state)
     raiseHardLimits(plan.rlimits, pid)
     writeOomScore(plan.config.process?.oomScoreAdj, pid)
-    converse(plan, line, pidfd, pid, files.stage)
-    return { directory, state, pidfd, line }
+    converse(plan, state, line, pidfd, files.stage)
+    return { directory, config: plan.config, state, pidfd, line }
   } catch (error) {
     endChild(pid, pidfd)
     throw error
@@ -170,6 +181,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   const directory = reserve(request)
   undo.add(() => removeState(directory))
   saveConfig(text, directory)
+  undo.add(() => runPoststop(plan.config, stateOf(plan, request)))
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the fork: a v2 cgroup is
   // cheapest to be born in.

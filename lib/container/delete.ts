@@ -13,6 +13,7 @@ import { exists } from '../sys/host.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, wait } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
+import { runPoststop, savedConfig } from './hooks.ts'
 import { checkId } from './id.ts'
 import { signalProcess } from './kill.ts'
 import { lock } from './lock.ts'
@@ -54,12 +55,20 @@ const endProcesses = ({ init, cgroup }: ContainerState): void => {
 
 /** Removes a stopped container, whose lock is held. */
 export const remove = (directory: string, state: ContainerState): void => {
+  const config = savedConfig(directory)
   // Without a pid namespace of its own the container's other processes outlive the first one.
   if (state.cgroup) {
     killAll(state.cgroup, SIGKILL)
     deleteCgroup(state.cgroup)
   }
   removeState(directory)
+  if (config) runPoststop(config, state)
+}
+
+/** For a container whose hook failed; its lock is held. */
+export const endAndRemove = (directory: string, state: ContainerState): void => {
+  endProcesses(state)
+  remove(directory, state)
 }
 
 const refuse = (state: ContainerState, status: string): Failure =>

@@ -6,6 +6,7 @@ import { pidfdSendSignal, wait } from '../sys/process.ts'
 import { attend, becomeSubreaper, watchSignals } from './attend.ts'
 import { createContainer, type Created } from './create.ts'
 import { remove } from './delete.ts'
+import { runHooks } from './hooks.ts'
 import type { RunRequest } from './request.ts'
 import { awaitProgram } from './start.ts'
 import { sendGo } from '../sync/channel.ts'
@@ -29,8 +30,10 @@ export const run = (request: RunRequest): number => {
   const { state, pidfd, console } = created
   try {
     console?.receive()
+    runHooks('startContainer', created.config, created.state, 'created')
     sendGo(created.line)
     awaitProgram(created.line, created.state)
+    runHooks('poststart', created.config, created.state, 'running')
   } catch (error) {
     console?.restore()
     endAndRemove(created)

@@ -12,6 +12,8 @@ import { close, read } from '../sys/file.ts'
 import { unlessGone, unlink } from '../sys/host.ts'
 import { connectTo } from '../sys/socket.ts'
 import { execFailure } from './exec-failure.ts'
+import { runHooks, savedConfig } from './hooks.ts'
+import { endAndRemove } from './delete.ts'
 import { lock } from './lock.ts'
 import type { ContainerRequest } from './request.ts'
 import {
@@ -56,11 +58,23 @@ export const awaitProgram = (line: number, state: ContainerState): void => {
   if (failure) throw failure
 }
 
+const isHookFailure = (error: unknown): boolean =>
+  error instanceof Failure && (error.pointer?.startsWith('/hooks/') ?? false)
+
 /** Starts a container whose lock is held. */
 const release = (directory: string, state: ContainerState): void => {
-  const connection = connect(directory)
-  unlessGone(() => unlink(join(directory, START_SOCKET)))
-  awaitProgram(connection, state)
+  const config = savedConfig(directory)
+  try {
+    if (config) runHooks('startContainer', config, state, 'created')
+    const connection = connect(directory)
+    unlessGone(() => unlink(join(directory, START_SOCKET)))
+    awaitProgram(connection, state)
+    if (config) runHooks('poststart', config, state, 'running')
+  } catch (error) {
+    // The spec wants a container with a failed hook destroyed, and a failed execve told while it is there.
+    if (isHookFailure(error)) endAndRemove(directory, state)
+    throw error
+  }
 }
 
 const refusals: Readonly<Record<string, string>> = {

@@ -56,7 +56,7 @@ const createStub = (): number => {
   }
 }
 
-const writeStub = (image: Uint8Array): number => {
+export const writeStub = (image: Uint8Array): number => {
   const stub = createStub()
   for (let done = 0; done < image.length;) {
     done += write(stub, image.subarray(done), image.length - done)

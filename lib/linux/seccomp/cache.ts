@@ -29,6 +29,10 @@ const DIRECTORY = '@seccomp'
 const FORMAT = 'tsrun 1'
 const MAX_SIZE = 1 << 20
 
+interface NodeCrypto {
+  createHash: (name: string) => Hasher
+}
+
 interface Hasher {
   update: (text: string) => Hasher
   digest: (encoding: 'hex') => string
@@ -39,7 +43,7 @@ const sha256 = (): Hasher => {
   const { Bun } = globalThis as { Bun?: { CryptoHasher: new (name: string) => Hasher } }
   if (Bun) return new Bun.CryptoHasher('sha256')
   const require = createRequire(import.meta.url)
-  return (require('node:crypto') as typeof import('node:crypto')).createHash('sha256')
+  return (require('node:crypto') as NodeCrypto).createHash('sha256')
 }
 
 const json = (value: unknown): string => {
