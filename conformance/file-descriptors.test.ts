@@ -48,6 +48,8 @@ conform('LISTEN_FDS', (t, box) => {
     const { stdout, stderr } = box.sh(`${LIST}; env | grep LISTEN | sort`, {
       files: [file, file],
       env: { LISTEN_FDS: '2' },
+      // The variables are meant for one process only, and say which.
+      wrap: ['/bin/sh', '-c', 'export LISTEN_PID=$$; exec "$@"', 'sh'],
     })
     t.match(stdout, /^0\n1\n2\n3\n4\nLISTEN_FDS=2\nLISTEN_PID=1\n/, stderr)
   } finally {
