@@ -25,7 +25,7 @@ import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
-import { listenAt, socketpair } from '../sys/socket.ts'
+import { listenForPackets, socketpair } from '../sys/socket.ts'
 import { failureOf } from './child-failure.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
 import { despiteDeadlock, listen } from './conversation.ts'
@@ -113,7 +113,7 @@ const openFiles = (
     parentLine,
     stage: openStage(),
     ...(plan.init.stub.waitsForStart && {
-      listener: withShortPath(directory, CREATING_SOCKET, listenAt),
+      listener: withShortPath(directory, CREATING_SOCKET, listenForPackets),
     }),
     proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
     trees: openTrees(plan.init.mounts, plan.init.namespaces, plan.idMappings ?? NO_MAPPINGS),

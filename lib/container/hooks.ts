@@ -18,7 +18,8 @@ import type { ContainerState, Status } from './state.ts'
 
 type Point = keyof Hooks
 
-const stateText = (state: ContainerState, status: Status): string =>
+/** What hooks and seccomp agents read. */
+export const stateText = (state: ContainerState, status: Status): string =>
   JSON.stringify({
     ociVersion: state.ociVersion,
     id: state.id,
@@ -93,8 +94,8 @@ export const runPoststop = (config: Config, state: ContainerState): void => {
 export const savedConfig = (directory: string): Config | undefined => {
   try {
     const text = readTextFile(`${directory}/config.json`)
-    // Most containers have no hooks, and parsing takes longer than looking.
-    return text.includes('"hooks"') ? parseConfig(text) : undefined
+    // Most containers have neither hooks nor a seccomp listener, and parsing takes longer than looking.
+    return /"(hooks|SCMP_ACT_NOTIFY)"/.test(text) ? parseConfig(text) : undefined
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
     throw error

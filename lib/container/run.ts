@@ -8,6 +8,7 @@ import { createContainer, type Created } from './create.ts'
 import { remove } from './delete.ts'
 import { runHooks } from './hooks.ts'
 import type { RunRequest } from './request.ts'
+import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
 import { sendGo } from '../sync/channel.ts'
 
@@ -32,7 +33,7 @@ export const run = (request: RunRequest): number => {
     console?.receive()
     runHooks('startContainer', created.config, created.state, 'created')
     sendGo(created.line)
-    awaitProgram(created.line, created.state)
+    awaitProgram(created.line, state, listenerHandOver(created.config, state))
     runHooks('poststart', created.config, created.state, 'running')
   } catch (error) {
     console?.restore()

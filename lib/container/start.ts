@@ -7,14 +7,16 @@
 import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { RECORD_SIZE, parseRecords, type StubRecord } from '../stub/table.ts'
+import { READY, sendGo } from '../sync/channel.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, read } from '../sys/file.ts'
 import { unlessGone, unlink } from '../sys/host.ts'
-import { connectTo } from '../sys/socket.ts'
+import { connectForPackets } from '../sys/socket.ts'
 import { execFailure } from './exec-failure.ts'
 import { runHooks, savedConfig } from './hooks.ts'
 import { endAndRemove } from './delete.ts'
 import { lock } from './lock.ts'
+import { listenerHandOver } from './seccomp-listener.ts'
 import type { ContainerRequest } from './request.ts'
 import {
   START_SOCKET,
@@ -26,19 +28,24 @@ import {
 } from './state.ts'
 
 /** Until the stub's side is closed: by its execve or by its death. */
-const readRecords = (connection: number): readonly StubRecord[] => {
+const readRecords = (connection: number, onWait?: () => void): readonly StubRecord[] => {
   const chunks: Buffer[] = []
   for (;;) {
     const chunk = Buffer.alloc(RECORD_SIZE * 64)
     const size = read(connection, chunk, chunk.length)
     if (size === 0) return parseRecords(Buffer.concat(chunks))
+    if (size === READY.length) {
+      onWait?.()
+      sendGo(connection)
+      continue
+    }
     chunks.push(chunk.subarray(0, size))
   }
 }
 
 const connect = (directory: string): number => {
   try {
-    return withShortPath(directory, START_SOCKET, connectTo)
+    return withShortPath(directory, START_SOCKET, connectForPackets)
   } catch (error) {
     // Nobody listens: the stub has gone on, or died, since we looked.
     if (!hasCode(error, 'ECONNREFUSED', 'ENOENT')) throw error
@@ -49,11 +56,20 @@ const connect = (directory: string): number => {
 /**
  * Waits until the stub has become the program.
  * @param line on which the stub reports
+ * @param onWait what to do before the stub goes on from its last stop
  * @throws Failure with exit status 126 or 127 for a failed execve
  */
-export const awaitProgram = (line: number, state: ContainerState): void => {
-  const records = readRecords(line)
-  close(line)
+export const awaitProgram = (
+  line: number,
+  state: Pick<ContainerState, 'calls' | 'program'>,
+  onWait?: () => void,
+): void => {
+  let records
+  try {
+    records = readRecords(line, onWait)
+  } finally {
+    close(line)
+  }
   const failure = execFailure(records, state)
   if (failure) throw failure
 }
@@ -68,7 +84,7 @@ const release = (directory: string, state: ContainerState): void => {
     if (config) runHooks('startContainer', config, state, 'created')
     const connection = connect(directory)
     unlessGone(() => unlink(join(directory, START_SOCKET)))
-    awaitProgram(connection, state)
+    awaitProgram(connection, state, config && listenerHandOver(config, state))
     if (config) runHooks('poststart', config, state, 'running')
   } catch (error) {
     // The spec wants a container with a failed hook destroyed, and a failed execve told while it is there.

@@ -41,20 +41,26 @@ const addressOf = (path: string): Buffer => {
   return bytes
 }
 
-/** A stream socket that listens at `path`. Close-on-exec. */
-export const listenAt = (path: string): number => {
-  const socket = rawSocket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)
+const listenBy = (type: number, path: string): number => {
+  const socket = rawSocket(AF_UNIX, type | SOCK_CLOEXEC, 0)
   rawBind(socket, addressOf(path), 110)
   rawListen(socket, 1)
   return socket
 }
+/** A stream socket that listens at `path`. Close-on-exec. */
+export const listenAt = (path: string): number => listenBy(SOCK_STREAM, path)
+/** A socket that listens at `path` and keeps message boundaries. Close-on-exec. */
+export const listenForPackets = (path: string): number => listenBy(SOCK_SEQPACKET, path)
 
-/** A stream socket connected to `path`. Close-on-exec. */
-export const connectTo = (path: string): number => {
-  const socket = rawSocket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)
+const connectBy = (type: number, path: string): number => {
+  const socket = rawSocket(AF_UNIX, type | SOCK_CLOEXEC, 0)
   rawConnect(socket, addressOf(path), 110)
   return socket
 }
+/** Connected to a stream socket. Close-on-exec. */
+export const connectTo = (path: string): number => connectBy(SOCK_STREAM, path)
+/** Connected to one that keeps message boundaries. Close-on-exec. */
+export const connectForPackets = (path: string): number => connectBy(SOCK_SEQPACKET, path)
 
 const rawSend = bind<[fd: number, bytes: Uint8Array, size: number, flags: number]>(
   'long send(int, const void *, size_t, int)',

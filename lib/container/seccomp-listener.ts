@@ -1,0 +1,78 @@
+/**
+ * PARENT. Takes the seccomp listener from the waiting stub and sends it to whoever decides on the calls.
+ * Spec: config-linux.md, "The Container Process State". seccomp_unotify(2)
+ */
+import { Failure, doing } from '../failure.ts'
+import { hasListener } from '../linux/seccomp/plan.ts'
+import type { Config } from '../spec/types.ts'
+import { bindSyscall, fd } from '../sys/bind.ts'
+import { close } from '../sys/file.ts'
+import { sendDescriptor } from '../sys/fd-passing.ts'
+import { listDirectory, readLink } from '../sys/host.ts'
+import { pidfdOpen } from '../sys/process.ts'
+import { connectTo } from '../sys/socket.ts'
+import { stateText } from './hooks.ts'
+import type { ContainerState } from './state.ts'
+
+const pidfdGetfd = bindSyscall<[pidfd: number, file: number, flags: number]>(
+  'pidfd_getfd',
+  ['int', 'int', 'uint'],
+  { print: [fd] },
+)
+
+/** By name and not by number: which was free depends on what was preserved. */
+const findListener = (pid: number): number => {
+  const found = listDirectory(`/proc/${pid}/fd`).find((name) =>
+    readLink(`/proc/${pid}/fd/${name}`).startsWith('anon_inode:seccomp notify'),
+  )
+  if (found === undefined) throw new Failure('the container has no seccomp listener')
+  return Number(found)
+}
+
+const takeListener = (pid: number): number => {
+  const pidfd = pidfdOpen(pid, 0)
+  try {
+    return pidfdGetfd(pidfd, findListener(pid), 0)
+  } finally {
+    close(pidfd)
+  }
+}
+
+const send = (path: string, listener: number, text: string): void => {
+  const socket = connectTo(path)
+  try {
+    sendDescriptor(socket, listener, text)
+  } finally {
+    close(socket)
+  }
+}
+
+/** @returns what to do when the stub says that it waits; nothing for a filter without a listener */
+export const listenerHandOver = (
+  config: Config,
+  state: ContainerState,
+  pid = state.init.pid,
+): (() => void) | undefined => {
+  const seccomp = config.linux?.seccomp
+  if (!seccomp || !hasListener(seccomp)) return undefined
+  const { listenerPath = '', listenerMetadata } = seccomp
+  return () => {
+    const listener = takeListener(pid)
+    const text = JSON.stringify({
+      ociVersion: state.ociVersion,
+      fds: ['seccompFd'],
+      pid,
+      ...(listenerMetadata !== undefined && { metadata: listenerMetadata }),
+      state: JSON.parse(stateText(state, 'created')) as unknown,
+    })
+    try {
+      doing(
+        `send the seccomp listener to ${listenerPath}`,
+        () => send(listenerPath, listener, text),
+        { pointer: '/linux/seccomp/listenerPath' },
+      )
+    } finally {
+      close(listener)
+    }
+  }
+}
