@@ -3,6 +3,7 @@ import { PR_SET_CHILD_SUBREAPER, WNOHANG } from '../sys/flags/process.ts'
 import { SIGCHLD, signals } from '../sys/flags/signal.ts'
 import { hasCode } from '../sys/error.ts'
 import { pidfdSendSignal, prctl, wait } from '../sys/process.ts'
+import { relayToMainThread } from '../sys/signal-relay.ts'
 import { poll, readSignal, setSignalMask, signalfd } from '../sys/signal.ts'
 import type { Console } from './console.ts'
 import { Relay } from './relay.ts'
@@ -29,6 +30,7 @@ const watched = (): readonly number[] =>
 export const watchSignals = (): number => {
   const arriving = signalfd(watched())
   setSignalMask(watched())
+  relayToMainThread(watched())
   return arriving
 }
 

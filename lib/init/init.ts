@@ -8,6 +8,7 @@ import { enterCgroup } from '../linux/cgroup/child.ts'
 import { makeDevices } from '../linux/devices/child.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { makeReadonly, mountAll } from '../linux/mounts/child.ts'
+import { bringUpLoopback } from '../linux/network/child.ts'
 import { enterNamespaces, becomeRoot } from '../linux/namespaces/child.ts'
 import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/child.ts'
@@ -39,6 +40,7 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   enterCgroup(files.cgroup)
   enterNamespaces(plan.namespaces, files.namespaces)
   becomeRoot(plan.namespaces)
+  if (plan.namespaces.create.includes('network')) bringUpLoopback()
   if (plan.sessionKeyring !== undefined) joinSessionKeyring(plan.sessionKeyring)
   setNames(plan)
 

@@ -30,6 +30,7 @@ const table = {
   openat: [257, 56],
   openat2: [437, 437],
   open_tree: [428, 428],
+  personality: [135, 92],
   pidfd_getfd: [438, 438],
   pidfd_open: [434, 434],
   pidfd_send_signal: [424, 424],

@@ -1,7 +1,7 @@
 /** Processes: clone3(2), wait(2), pidfd_open(2), prctl(2), sessions, namespaces, resource limits. */
 import { bind, bindSyscall, fd } from './bind.ts'
 import { awaitQuiet } from './quiet.ts'
-import { CLONE_INTO_CGROUP, CLONE_PARENT } from './flags/process.ts'
+import { CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP, CLONE_PARENT } from './flags/process.ts'
 import { hasCode } from './error.ts'
 
 const madvise = bind<[address: bigint, length: bigint, advice: number]>(
@@ -35,7 +35,7 @@ export const clone = (flags: number, cgroup?: number): number => {
     if (!hasCode(error, 'EINVAL', 'ENOMEM')) throw error
   }
   const args = new BigUint64Array(11)
-  args[0] = BigInt(flags) | (cgroup === undefined ? 0n : CLONE_INTO_CGROUP)
+  args[0] = BigInt(flags) | CLONE_CLEAR_SIGHAND | (cgroup === undefined ? 0n : CLONE_INTO_CGROUP)
   // A child given to our own parent must leave its exit signal to that, clone(2).
   args[4] = flags & CLONE_PARENT ? 0n : SIGCHLD
   args[10] = BigInt(cgroup ?? 0)
