@@ -2,12 +2,19 @@
  * PARENT. The whole container as plain data, made from the config and from what this host is like, before
  * anything is done.
  */
+import { Failure } from '../failure.ts'
 import type { InitPlan } from '../init/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
 import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
 import { planCgroupMount } from '../linux/cgroup/mounts.ts'
+import { checkApparmor } from '../linux/apparmor/parent.ts'
+import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
+import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
+import { personalityCalls } from '../linux/personality/plan.ts'
+import { schedulerCalls } from '../linux/scheduler/plan.ts'
+import { checkSelinux } from '../linux/selinux/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
@@ -78,12 +85,26 @@ export interface ContainerPlan {
 const hasUserNamespace = ({ linux }: Config): boolean =>
   linux?.namespaces?.some(({ type }) => type === 'user') ?? false
 
+/** A container without them would not be what was asked for. */
+const refuseMissing = ({ linux = {} }: Config): void => {
+  for (const name of ['intelRdt', 'netDevices'] as const) {
+    if (Object.keys(linux[name] ?? {}).length === 0) continue
+    throw new Failure(`linux.${name} is not implemented`, {
+      code: 'NOT_IMPLEMENTED',
+      pointer: `/linux/${name}`,
+    })
+  }
+}
+
 /** @throws Failure for what this host cannot do */
 export const planContainer = (
   config: Config,
   request: CreateRequest,
   waitsForStart: boolean,
 ): ContainerPlan => {
+  checkApparmor(config.process?.apparmorProfile)
+  checkSelinux(config.process?.selinuxLabel)
+  refuseMissing(config)
   const own = readOwnCgroups()
   const status = readOwnStatus()
   // In a user namespace the container's first process starts with everything.
@@ -158,6 +179,10 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
       waitsForStart: host.waitsForStart,
       become: [
         ...rlimitCalls(host.rlimits),
+        ...schedulerCalls(process.scheduler),
+        ...ioPriorityCalls(process.ioPriority),
+        ...personalityCalls(linux.personality),
+        ...memoryPolicyCalls(linux.memoryPolicy),
         ...credentialCalls({
           user,
           capabilities: host.capabilities,
