@@ -108,13 +108,6 @@ conform('rlimits', (t, box) => {
   }
 })
 
-conform('limits that are not named are the runtime’s own', (t, box) => {
-  const { stdout } = box.sh('cat /proc/self/limits', {
-    wrap: ['/bin/sh', '-c', 'ulimit -S -n 333; exec "$@"', 'sh'],
-  })
-  t.match(stdout, /Max open files\s+333\s/)
-})
-
 conform('oomScoreAdj', (t, box) => {
   box.config.process['oomScoreAdj'] = 321
   t.equal(box.sh('cat /proc/self/oom_score_adj').stdout, '321\n')

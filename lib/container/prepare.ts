@@ -35,6 +35,7 @@ import type { Config, TimeOffsets } from '../spec/types.ts'
 import type { HookPoint } from '../sync/channel.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
+import { socketActivation, type SocketActivation } from './socket-activation.ts'
 
 /** What the plan needs to know about this host. */
 export interface HostFacts {
@@ -45,6 +46,7 @@ export interface HostFacts {
   readonly seccomp: SeccompPlan
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
   readonly waitsForStart: boolean
+  readonly sockets: SocketActivation
   readonly rootfs: Pick<RootfsPlan, 'path' | 'hostProcs'>
 }
 
@@ -123,6 +125,7 @@ export const planContainer = (
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
+    sockets: socketActivation(process.env, process.pid),
     rootfs: {
       path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
       hostProcs: request.noPivot ? procMounts() : [],
@@ -150,6 +153,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
   const mounts = planMounts(config.mounts ?? [], request.bundle)
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
+  const preservedFds = request.preserveFds + host.sockets.count
   const terminal = planTerminal(process, {
     ...request,
     detach: host.waitsForStart || request.detach === true,
@@ -169,13 +173,13 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     umask: user.umask ?? DEFAULT_UMASK,
     cwd: process.cwd,
     ...(process.args && { args: process.args }),
-    env: planEnvironment(process.env),
+    env: planEnvironment([...(process.env ?? []), ...host.sockets.env]),
     uid: user.uid ?? 0,
     hookPoints: hookPoints(config),
     ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
     ...(terminal && { terminal }),
     stub: {
-      preservedFds: request.preserveFds,
+      preservedFds,
       waitsForStart: host.waitsForStart,
       become: [
         ...rlimitCalls(host.rlimits),
@@ -191,7 +195,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
           keep: host.seccomp.keep,
         }),
       ],
-      last: host.seccomp.calls(lineFd({ preservedFds: request.preserveFds })),
+      last: host.seccomp.calls(lineFd({ preservedFds })),
     },
   }
 }

@@ -14,7 +14,6 @@ const ALWAYS = [
   'c 1:7 rwm',
   'c 1:8 rwm',
   'c 1:9 rwm',
-  'c 10:200 rwm',
   'c 136:* rwm',
   'c 5:0 rwm',
   'c 5:2 rwm',
