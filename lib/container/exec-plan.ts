@@ -6,6 +6,10 @@ import { credentialCalls } from '../linux/credentials/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
+import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
+import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
+import { personalityCalls } from '../linux/personality/plan.ts'
+import { schedulerCalls } from '../linux/scheduler/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
@@ -78,6 +82,10 @@ export const planExec = (
     become: [
       undumpable,
       ...rlimitCalls(rlimits),
+      ...schedulerCalls(process.scheduler),
+      ...ioPriorityCalls(process.ioPriority),
+      ...personalityCalls(config.linux?.personality),
+      ...memoryPolicyCalls(config.linux?.memoryPolicy),
       ...credentialCalls({
         user,
         capabilities,

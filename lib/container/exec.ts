@@ -30,6 +30,7 @@ import { processFor } from './exec-process.ts'
 import type { ExecRequest } from './exec-request.ts'
 import { isAlive } from './process.ts'
 import { writePidFile } from './pid-file.ts'
+import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
 import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
 
@@ -81,9 +82,9 @@ const end = (pid: number, pidfd: number): void => {
 }
 
 /** A v2 cgroup whose controllers went to its children takes no process any more: EBUSY. */
-const fork = (planned: PlannedExec, files: ExecFiles, line: number, container: number): number => {
+const fork = (planned: PlannedExec, files: ExecFiles, container: number): number => {
   const attempt = (files: ExecFiles): number =>
-    forkExec(planned.init, planned.inPidNamespace, files, line)
+    forkExec(planned.init, planned.inPidNamespace, files)
   try {
     return attempt(files)
   } catch (error) {
@@ -104,18 +105,19 @@ interface Ground {
   readonly process: Process
   readonly planned: PlannedExec
   readonly files: ExecFiles
-  readonly line: number
   readonly console: Console | undefined
 }
 
 /** From the fork until the stub waits. @throws Failure, Deadlock: the child is gone then */
 const bringUp = (ground: Ground): Started => {
-  const { request, state, process, planned, files, line, console } = ground
-  const pid = fork(planned, files, line, state.init.pid)
+  const { request, state, process, planned, files, console } = ground
+  const line = files.parentLine
+  const pid = fork(planned, files, state.init.pid)
   const pidfd = pidfdOpen(pid, 0)
   try {
     raiseHardLimits(planned.rlimits, pid)
     writeOomScore(process.oomScoreAdj, pid)
+    sendGo(line)
     const message = listen(line, pidfd, pid, files.stage)
     if (message.type !== 'ready') throw failureOf(message, files.stage, planned.calls)
     if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
@@ -139,13 +141,14 @@ const letGo = (
   line: number,
   planned: PlannedExec,
   state: ContainerState,
+  onWait: (() => void) | undefined,
 ): void => {
   const { pid, pidfd, console } = started
   const [program = ''] = planned.init.args ?? []
   try {
     console?.receive()
     sendGo(line)
-    awaitProgram(line, { ...state, calls: planned.calls, program })
+    awaitProgram(line, { ...state, calls: planned.calls, program }, onWait)
   } catch (error) {
     console?.restore()
     end(pid, pidfd)
@@ -166,6 +169,7 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
   const [line, childLine] = socketpair()
   const files: ExecFiles = {
     line: childLine,
+    parentLine: line,
     stage: openStage(),
     container,
     ...(planned.init.entersRoot && {
@@ -174,10 +178,10 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
     cgroup: openDoors(cgroupFor(state, request.cgroups)),
     ...(terminal && { console: connectConsole(request.consoleSocket, console) }),
   }
-  const ground = { request, state, process, planned, files, line, console }
+  const ground = { request, state, process, planned, files, console }
   const started = despiteDeadlock(() => bringUp(ground))
   closeFiles(files)
-  letGo(started, line, planned, state)
+  letGo(started, line, planned, state, listenerHandOver(config, state, started.pid))
   return started
 }
 

@@ -6,6 +6,7 @@ import t from 'tap'
 import { bind } from '../sys/bind.ts'
 import { receiveDescriptor } from '../sys/fd-passing.ts'
 import { read } from '../sys/file.ts'
+import { poll } from '../sys/signal.ts'
 import { listenAt } from '../sys/socket.ts'
 import { isTerminal } from '../sys/terminal.ts'
 
@@ -105,6 +106,8 @@ t.test('terminals', { skip: unable() }, async (t) => {
       stdio: 'ignore',
     })
     const status = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    // A tsrun that failed never comes, and accept(2) would wait for it for ever.
+    if (!poll([listener], 10_000)[0]) throw new Error('tsrun did not connect')
     const master = receiveDescriptor(accept(listener, null, null))
     t.ok(isTerminal(master!))
     t.equal(await status, 0)

@@ -21,6 +21,8 @@ export type ExecPlan = Pick<
 /** Descriptors that the child inherits. */
 export interface ExecFiles {
   readonly line: number
+  /** The parent's: held open in the child, too, it would keep it from noticing that the parent is gone. */
+  readonly parentLine: number
   readonly stage: number
   /** Of the container's first process. */
   readonly container: number

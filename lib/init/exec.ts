@@ -19,6 +19,7 @@ import { resetSignals, setSignalMask } from '../sys/signal.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
 import { reportFailure } from './failure.ts'
+import { waitForParent } from './hook-points.ts'
 import { becomeStub } from './leave.ts'
 
 const becomeRootOfNamespace = (): void => {
@@ -77,8 +78,11 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): never => {
 
 /** Runs in the forked child; never returns. */
 export const execInit = (plan: ExecPlan, files: ExecFiles): never => {
-  recordStagesIn(files.stage)
   try {
+    recordStagesIn(files.stage)
+    // What only the parent may do for us comes before anything of ours: an early stub would be another
+    // user's process by then, and might speak before it is known who speaks.
+    waitForParent(files.line)
     return joinContainer(plan, files)
   } catch (error) {
     return reportFailure(error, files.line)
