@@ -1,6 +1,16 @@
 /** `exec`, `ps`, `pause`, `resume`, `update` and `events`, by the compiled binary. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+  mkdtempSync,
+  rmSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { parseUser } from './exec-process.ts'
@@ -48,7 +58,8 @@ const applets = ['sh', 'true', 'sleep', 'id', 'cat', 'pwd', 'tty', 'stty', 'ls',
 
 t.test('in a container that runs', { skip: unable() }, async (t) => {
   const bundle = t.testdir()
-  const root = join(bundle, 'state')
+  // Not below the bundle: that is gone before a teardown could delete the container.
+  const root = mkdtempSync(join(tmpdir(), 'tsrun-test-'))
   const id = `tsrun-exec-test-${process.pid}`
   mkdirSync(join(bundle, 'rootfs/bin'), { recursive: true })
   cpSync(busybox!, join(bundle, 'rootfs/bin/busybox'))
@@ -73,7 +84,10 @@ t.test('in a container that runs', { skip: unable() }, async (t) => {
     cwd: bundle,
     stdio: 'ignore',
   })
-  t.teardown(() => call(['delete', '--force', id]))
+  t.teardown(() => {
+    spawnSync(tsrun, ['--root', root, 'delete', '--force', id])
+    rmSync(root, { recursive: true, force: true })
+  })
   t.equal(detached.status, 0)
 
   t.test(

@@ -1,6 +1,16 @@
 /** Terminals, by the compiled binary: in a real one (script(1)), and over a console socket. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+  mkdtempSync,
+  rmSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { bind } from '../sys/bind.ts'
@@ -24,7 +34,8 @@ const unable = (): string | false => {
 
 t.test('terminals', { skip: unable() }, async (t) => {
   const bundle = t.testdir()
-  const root = join(bundle, 's')
+  // Not below the bundle: that is gone before a teardown could delete the container.
+  const root = mkdtempSync(join(tmpdir(), 'tsrun-test-'))
   const id = `tsrun-tty-test-${process.pid}`
   mkdirSync(join(bundle, 'rootfs/bin'), { recursive: true })
   cpSync(busybox!, join(bundle, 'rootfs/bin/busybox'))
@@ -34,7 +45,10 @@ t.test('terminals', { skip: unable() }, async (t) => {
   const run = `${tsrun} --root ${root}`
   const call = (...args: readonly string[]) =>
     spawnSync(tsrun, ['--root', root, ...args], { cwd: bundle, encoding: 'utf8', input: '' })
-  t.teardown(() => call('delete', '--force', id))
+  t.teardown(() => {
+    spawnSync(tsrun, ['--root', root, 'delete', '--force', id])
+    rmSync(root, { recursive: true, force: true })
+  })
 
   const configure = (args: readonly string[], more: object = {}): void => {
     call('spec')
