@@ -6,31 +6,25 @@
  * tells of, so everything is written there before it is made.
  */
 import { resolve } from '../path.ts'
-import type { InitFiles } from '../init/plan.ts'
+import { init } from '../init/init.ts'
 import { warn } from '../log.ts'
 import { applyLimits } from '../linux/cgroup/apply.ts'
-import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
-import { closeDoors, createCgroup, expectCgroup, openDoors } from '../linux/cgroup/parent.ts'
-import { mapIds, openNamespaces } from '../linux/namespaces/parent.ts'
-import { openTrees } from '../linux/mounts/parent.ts'
-import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
+import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
+import { mapIds } from '../linux/namespaces/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
 import type { Config } from '../spec/types.ts'
+import type { StubProcess } from '../stub/process.ts'
+import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
-import { openStage } from '../sync/stage.ts'
-import { close, openat } from '../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
-import { SIGKILL } from '../sys/flags/signal.ts'
-import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
-import { listenForPackets, socketpair } from '../sys/socket.ts'
-import { failureOf } from './child-failure.ts'
+import { inside, outside } from '../sys/elsewhere.ts'
+import { pidfdOpen } from '../sys/process.ts'
+import { listenForPackets } from '../sys/socket.ts'
+import { giveBirth, type Sockets } from './birth.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
-import { despiteDeadlock, listen } from './conversation.ts'
-import { forkInit } from './fork.ts'
-import { runHooks, runPoststop } from './hooks.ts'
+import { hasHooks, runHooks, runPoststop } from './hooks.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { writePidFile } from './pid-file.ts'
 import { identify } from './process.ts'
@@ -44,7 +38,9 @@ import {
   withShortPath,
   writeState,
   type ContainerState,
+  type DescribedCall,
 } from './state.ts'
+import { awaitReady } from './stub-failure.ts'
 import { Undo } from './undo.ts'
 
 /** A container that is complete and waits for `go`. */
@@ -68,108 +64,59 @@ const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState =>
   created: new Date().toISOString(),
   owner: process.geteuid!(),
   ...(plan.config.annotations && { annotations: plan.config.annotations }),
-  calls: plan.calls.map(({ call, doing, pointer }) => ({
-    call,
-    doing,
-    ...(pointer !== undefined && { pointer }),
-  })),
+  calls: [],
   program: plan.init.args?.[0] ?? '',
 })
 
-/** Ends the child and reaps it, so that nothing of it is left when we report why. */
-const endChild = (pid: number, pidfd: number): void => {
-  pidfdSendSignal(pidfd, SIGKILL, null, 0)
-  wait(pid)
-}
+/** Without their arguments, which may be secret and are of no use later. */
+const described = (calls: readonly StubCall[]): readonly DescribedCall[] =>
+  calls.map(({ call, doing, pointer }) => ({
+    call,
+    doing,
+    ...(pointer !== undefined && { pointer }),
+  }))
 
-const converse = (
-  plan: ContainerPlan,
-  state: ContainerState,
-  line: number,
-  pidfd: number,
-  stage: number,
-): void => {
-  for (;;) {
-    const message = listen(line, pidfd, state.init.pid, stage)
-    if (message.type === 'ready') return
-    if (message.type !== 'reached') throw failureOf(message, stage, plan.calls)
-    if (message.point === 'createRuntime') runHooks('prestart', plan.config, state, 'creating')
-    runHooks(message.point, plan.config, state, 'creating')
-    sendGo(line)
-  }
-}
-
-const NO_MAPPINGS = { uid: [], gid: [] }
-
-const openFiles = (
-  plan: ContainerPlan,
-  directory: string,
-  cgroup: CgroupDoors,
-  console: number | undefined,
-): InitFiles => {
-  const [parentLine, line] = socketpair()
-  return {
-    line,
-    parentLine,
-    stage: openStage(),
-    ...(plan.init.stub.waitsForStart && {
-      listener: withShortPath(directory, CREATING_SOCKET, listenForPackets),
-    }),
-    proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
-    trees: openTrees(plan.init.mounts, plan.init.namespaces, plan.idMappings ?? NO_MAPPINGS),
-    namespaces: openNamespaces(plan.init.namespaces),
-    cgroup,
-    ...(console !== undefined && { console }),
-  }
-}
-
-/** Only the child's copies stay open: when it dies, reading our end of the line must end. */
-const closeFiles = ({
-  line,
-  stage,
-  listener,
-  proc,
-  trees,
-  namespaces,
-  cgroup,
-  console,
-}: InitFiles): void => {
-  for (const file of [line, stage, proc, ...trees.values(), ...namespaces]) close(file)
-  if (listener !== undefined) close(listener)
-  if (console !== undefined) close(console)
-  closeDoors(cgroup)
-}
-
-/** What `build` has when it forks. */
+/** What `build` has when it makes the process. */
 interface Ground {
   readonly request: CreateRequest
   readonly plan: ContainerPlan
-  readonly files: InitFiles
   readonly directory: string
   readonly planned: ContainerState
+  readonly undo: Undo
+  readonly sockets: Sockets
 }
 
-/** From the fork until the stub waits. @throws Failure, Deadlock: the child is gone then */
-const bringUp = ({ request, plan, files, directory, planned }: Ground): Created => {
-  const line = files.parentLine
-  const pid = forkInit(plan.init, files, plan.timeOffsets)
-  const pidfd = pidfdOpen(pid, 0)
-  try {
-    // Ids first: in a new user namespace the child waits for them. The rest is written while it works.
-    if (plan.idMappings) {
-      mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
-      sendGo(line)
-    }
-    const state = { ...planned, init: identify(pid) }
-    writeState(directory, state)
-    raiseHardLimits(plan.rlimits, pid)
-    writeOomScore(plan.config.process?.oomScoreAdj, pid)
-    converse(plan, state, line, pidfd, files.stage)
-    return { directory, config: plan.config, state, pidfd, line }
-  } catch (error) {
-    endChild(pid, pidfd)
-    throw error
-  }
+/** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
+const introduce = ({ pid }: StubProcess, { request, plan, directory, planned }: Ground) => {
+  // Ids first: in a new user namespace nothing else works before.
+  if (plan.idMappings) mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
+  const state = { ...planned, init: identify(pid) }
+  raiseHardLimits(plan.rlimits, pid)
+  writeOomScore(plan.config.process?.oomScoreAdj, pid)
+  if (hasHooks(plan.config)) writeState(directory, state)
+  return state
+}
+
+/** From the birth until the stub waits. @throws Failure; `undo` ends the process */
+const bringUp = (ground: Ground): Created => {
+  const { plan, directory, undo, sockets } = ground
+  const { process, files } = giveBirth(plan, ground.planned.cgroup!, sockets, undo)
+  const pidfd = pidfdOpen(process.pid, 0)
+  const state = introduce(process, ground)
+  const { config } = plan
+  const calls = inside(process, () =>
+    init(plan.init, files, (point) =>
+      outside(() => {
+        if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
+        runHooks(point, config, state, 'creating')
+      }),
+    ),
+  )
+  process.become(calls)
+  const complete = { ...state, calls: described(calls) }
+  writeState(directory, complete)
+  awaitReady(process, calls)
+  return { directory, config, state: complete, pidfd, line: process.line }
 }
 
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
@@ -183,28 +130,25 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   saveConfig(text, directory)
   undo.add(() => runPoststop(plan.config, stateOf(plan, request)))
 
-  // The cgroup's paths are on disk before the cgroup exists, and it exists before the fork: a v2 cgroup is
+  // The cgroup's paths are on disk before the cgroup exists, and it exists before the process: a v2 cgroup is
   // cheapest to be born in.
   const expected = { ...stateOf(plan, request), cgroup: expectCgroup(plan.cgroup) }
   writeState(directory, expected)
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
 
-  // Everything that only the parent can open, before there is a child to inherit it.
   const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
-  const terminal = plan.init.terminal && connectConsole(request.consoleSocket, console)
-  const files = openFiles(plan, directory, openDoors(cgroup), terminal)
-  refuseHostSysctls(plan.init.sysctl, plan.init.namespaces.join, files.namespaces)
+  const sockets = {
+    ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
+    ...(waitsForStart && { listener: withShortPath(directory, CREATING_SOCKET, listenForPackets) }),
+  }
   const planned = { ...expected, cgroup }
-  const created = despiteDeadlock(() => bringUp({ request, plan, files, directory, planned }))
-  const { pid } = created.state.init
-  undo.add(() => endChild(pid, created.pidfd))
-  closeFiles(files)
+  const created = bringUp({ request, plan, directory, planned, undo, sockets })
 
-  // The engine has left the child: what waits now needs a page or two, and no limit is too low for it.
+  // What waits now needs a page or two, and no limit is too low for it.
   applyLimits(plan.cgroup)
   if (waitsForStart) markCreated(directory)
-  if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
+  if (request.pidFile !== undefined) writePidFile(request.pidFile, created.state.init.pid)
   return { ...created, ...(console && { console }) }
 }
 

@@ -9,7 +9,7 @@ import { EACCES, EISDIR, ENOENT, ENOTDIR } from '../sys/errno.ts'
 import { SyscallError } from '../sys/error.ts'
 import type { StubRecord } from '../stub/table.ts'
 import type { ContainerState } from './state.ts'
-import { stubFailure } from './child-failure.ts'
+import { stubFailure } from './stub-failure.ts'
 
 const NOT_FOUND = 127
 const NOT_EXECUTABLE = 126

@@ -3,7 +3,7 @@ import type { ExecPlan } from '../init/exec-plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
-import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
+import { planEnvironment } from '../linux/exec/plan.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
@@ -15,7 +15,7 @@ import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/pla
 import { planTerminal } from '../linux/terminal/plan.ts'
 import type { Config, NamespaceType, Process } from '../spec/types.ts'
 import { planSeccomp } from '../linux/seccomp/parent.ts'
-import { lineFd, stubProgram } from '../stub/program.ts'
+import { lineFd } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { readLink } from '../sys/host.ts'
@@ -53,7 +53,6 @@ const undumpable: StubCall = {
 export interface PlannedExec {
   readonly init: ExecPlan
   readonly inPidNamespace: boolean
-  readonly calls: readonly StubCall[]
   readonly rlimits: readonly RlimitPlan[]
   readonly warnings: readonly string[]
 }
@@ -102,7 +101,6 @@ export const planExec = (
     env: planEnvironment(process.env),
     uid: user.uid ?? 0,
     umask: user.umask ?? 0o022,
-    ignoredSignals: status.ignoredSignals,
     sessionKeyring: `_ses.${request.id}`,
     stub,
     namespaces: flagsOf(namespaces.filter((type) => type !== 'pid')),
@@ -114,7 +112,6 @@ export const planExec = (
   return {
     init,
     inPidNamespace: namespaces.includes('pid'),
-    calls: stubProgram(stub, execCalls(process.args ?? [], init.env)),
     rlimits,
     warnings: capabilities.warnings,
   }

@@ -1,30 +1,27 @@
 /** PARENT. `exec`: another program in a container that is there. */
 import { Failure, doing } from '../failure.ts'
-import type { ExecFiles } from '../init/exec-plan.ts'
+import { execInit } from '../init/exec.ts'
 import { warn } from '../log.ts'
-import { cgroupOfProcess, planExecCgroup } from '../linux/cgroup/exec.ts'
-import { closeDoors, openDoors } from '../linux/cgroup/parent.ts'
+import { planExecCgroup } from '../linux/cgroup/exec.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { parseConfig } from '../spec/load.ts'
 import type { Process } from '../spec/types.ts'
+import { endStub } from '../stub/spawn.ts'
+import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
-import { openStage } from '../sync/stage.ts'
+import { inside } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
 import { sendDescriptor } from '../sys/fd-passing.ts'
-import { close, openat } from '../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { join } from '../path.ts'
 import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
-import { socketpair } from '../sys/socket.ts'
 import { readTextFile } from '../sys/text-file.ts'
 import { attend, watchSignals } from './attend.ts'
-import { failureOf } from './child-failure.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
-import { despiteDeadlock, listen } from './conversation.ts'
-import { forkExec } from './exec-fork.ts'
+import { joinByBirth } from './exec-birth.ts'
 import { planExec, type PlannedExec } from './exec-plan.ts'
 import { processFor } from './exec-process.ts'
 import type { ExecRequest } from './exec-request.ts'
@@ -32,6 +29,7 @@ import { isAlive } from './process.ts'
 import { writePidFile } from './pid-file.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
+import { awaitReady } from './stub-failure.ts'
 import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
 
 const stopped = (): Failure =>
@@ -68,6 +66,9 @@ const cgroupFor = (
 interface Started {
   readonly pid: number
   readonly pidfd: number
+  /** Our end of the line to the stub, and what it does last. */
+  readonly line: number
+  readonly calls: readonly StubCall[]
   /** The user's terminal, where the program's is relayed to it. */
   readonly console?: Console
 }
@@ -81,74 +82,54 @@ const end = (pid: number, pidfd: number): void => {
   }
 }
 
-/** A v2 cgroup whose controllers went to its children takes no process any more: EBUSY. */
-const fork = (planned: PlannedExec, files: ExecFiles, container: number): number => {
-  const attempt = (files: ExecFiles): number =>
-    forkExec(planned.init, planned.inPidNamespace, files)
-  try {
-    return attempt(files)
-  } catch (error) {
-    if (!hasCode(error, 'EBUSY')) throw error
-    const cgroup = openDoors(cgroupOfProcess(container))
-    try {
-      return attempt({ ...files, cgroup })
-    } finally {
-      closeDoors(cgroup)
-    }
-  }
-}
-
-/** What `launch` has when it forks. */
+/** What `bringUp` needs. */
 interface Ground {
   readonly request: ExecRequest
   readonly state: ContainerState
   readonly process: Process
   readonly planned: PlannedExec
-  readonly files: ExecFiles
+  readonly container: number
   readonly console: Console | undefined
 }
 
-/** From the fork until the stub waits. @throws Failure, Deadlock: the child is gone then */
+/** From the birth until the stub waits. @throws Failure; the process is gone then */
 const bringUp = (ground: Ground): Started => {
-  const { request, state, process, planned, files, console } = ground
-  const line = files.parentLine
-  const pid = fork(planned, files, state.init.pid)
-  const pidfd = pidfdOpen(pid, 0)
+  const { request, planned, process, console } = ground
+  const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
+  const born = joinByBirth(planned, ground.container, terminal, {
+    containerPid: ground.state.init.pid,
+    cgroup: cgroupFor(ground.state, request.cgroups),
+  })
+  const { pid, line } = born.process
   try {
+    const pidfd = pidfdOpen(pid, 0)
     raiseHardLimits(planned.rlimits, pid)
     writeOomScore(process.oomScoreAdj, pid)
-    sendGo(line)
-    const message = listen(line, pidfd, pid, files.stage)
-    if (message.type !== 'ready') throw failureOf(message, files.stage, planned.calls)
+    const calls = inside(born.process, () => execInit(born.plan, born.files))
+    born.process.become(calls)
+    awaitReady(born.process, calls)
     if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
     if (request.pidfdSocket !== undefined) sendPidfd(request.pidfdSocket, pidfd)
-    return { pid, pidfd, ...(console && { console }) }
+    return { pid, pidfd, line, calls, ...(console && { console }) }
   } catch (error) {
-    end(pid, pidfd)
+    endStub(born.process)
     throw error
   }
-}
-
-/** Only the child's copies stay open: when it dies, reading our end of the line must end. */
-const closeFiles = ({ line, container, stage, root, console, cgroup }: ExecFiles): void => {
-  for (const file of [line, container, stage, root, console]) if (file !== undefined) close(file)
-  closeDoors(cgroup)
 }
 
 /** The stub becomes the program, and the user's terminal the program's. */
 const letGo = (
   started: Started,
-  line: number,
   planned: PlannedExec,
   state: ContainerState,
   onWait: (() => void) | undefined,
 ): void => {
-  const { pid, pidfd, console } = started
+  const { pid, pidfd, line, calls, console } = started
   const [program = ''] = planned.init.args ?? []
   try {
     console?.receive()
     sendGo(line)
-    awaitProgram(line, { ...state, calls: planned.calls, program }, onWait)
+    awaitProgram(line, { ...state, calls, program }, onWait)
   } catch (error) {
     console?.restore()
     end(pid, pidfd)
@@ -164,24 +145,11 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
   const planned = planExec(process, config, request, containerPid)
   planned.warnings.forEach(warn)
 
-  const { terminal } = planned.init
-  const console = terminal && request.consoleSocket === undefined ? openConsole() : undefined
-  const [line, childLine] = socketpair()
-  const files: ExecFiles = {
-    line: childLine,
-    parentLine: line,
-    stage: openStage(),
-    container,
-    ...(planned.init.entersRoot && {
-      root: openat(AT_FDCWD, `/proc/${containerPid}/root`, O_PATH | O_DIRECTORY),
-    }),
-    cgroup: openDoors(cgroupFor(state, request.cgroups)),
-    ...(terminal && { console: connectConsole(request.consoleSocket, console) }),
-  }
-  const ground = { request, state, process, planned, files, console }
-  const started = despiteDeadlock(() => bringUp(ground))
-  closeFiles(files)
-  letGo(started, line, planned, state, listenerHandOver(config, state, started.pid))
+  const console =
+    planned.init.terminal && request.consoleSocket === undefined ? openConsole() : undefined
+  const started = bringUp({ request, state, process, planned, container, console })
+  close(container)
+  letGo(started, planned, state, listenerHandOver(config, state, started.pid))
   return started
 }
 

@@ -6,26 +6,23 @@
  * the three.
  */
 import { Failure, describe } from '../failure.ts'
-import { writeStub } from '../init/leave.ts'
-import { REPORT_FD, hookCalls, type HookPlace } from '../linux/hooks/plan.ts'
-import { stubImage } from '../stub/image.ts'
+import { PROCESS_FD, REPORT_FD, ROOT_FD, hookCalls, type HookPlace } from '../linux/hooks/plan.ts'
+import type { StubProcess } from '../stub/process.ts'
+import { spawnStub } from '../stub/spawn.ts'
 import { parseRecords, RECORD_SIZE, type StubCall } from '../stub/table.ts'
 import type { Hook } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
-import { lseek, spawn } from '../sys/exec.ts'
-import { close, dupAbove, memfdCreate, openat, pread, read, write } from '../sys/file.ts'
-import { AT_FDCWD, MFD_CLOEXEC, O_DIRECTORY, O_PATH, O_RDONLY } from '../sys/flags/open.ts'
+import { inside } from '../sys/elsewhere.ts'
+import { close, lseek, memfdCreate, openat, pread, read, write } from '../sys/file.ts'
+import { AT_FDCWD, MFD_CLOEXEC, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import { CLONE_NEWPID } from '../sys/flags/process.ts'
 import { SIGKILL, signals } from '../sys/flags/signal.ts'
 import { pidfdOpen, setns, wait } from '../sys/process.ts'
 import { kill, poll } from '../sys/signal.ts'
-import { socketpair } from '../sys/socket.ts'
-import { stubFailure } from './child-failure.ts'
+import { stubFailure } from './stub-failure.ts'
 
 const TAIL = 4096
 const MAX_TIMEOUT = 0x7fffffff
-/** Above all numbers that the stub gets descriptors at. */
-const FREE_FD = 10
 
 /** @param container the pid of the container's first process, where the place is inside */
 export interface HookRun extends HookPlace {
@@ -47,24 +44,6 @@ const tailOf = (file: number): string => {
   const buffer = Buffer.alloc(Math.min(size, TAIL))
   pread(file, buffer, buffer.length, size - buffer.length)
   return buffer.toString().trim()
-}
-
-/** A pid namespace is entered by being born in it: setns(2) is about our next children. */
-const inPidNamespace = <T>(container: number, namespaces: number, action: () => T): T => {
-  if ((namespaces & CLONE_NEWPID) === 0) return action()
-  const own = openat(AT_FDCWD, '/proc/self/ns/pid', O_RDONLY)
-  const theirs = openat(AT_FDCWD, `/proc/${container}/ns/pid`, O_RDONLY)
-  try {
-    setns(theirs, CLONE_NEWPID)
-    try {
-      return action()
-    } finally {
-      setns(own, CLONE_NEWPID)
-    }
-  } finally {
-    close(own)
-    close(theirs)
-  }
 }
 
 const killGroup = (pid: number): void => {
@@ -104,22 +83,34 @@ const troubleOf = (line: number, calls: readonly StubCall[]): string | undefined
   return record && `cannot start: ${describe(stubFailure(record, calls))}`
 }
 
-const start = (calls: readonly StubCall[], files: readonly number[], run: HookRun): number => {
-  const stub = writeStub(stubImage(calls, REPORT_FD))
-  const inside = run.container === undefined ? [] : openInside(run.container)
-  const raised = [...files, ...inside].map((file) => dupAbove(file, FREE_FD))
-  try {
-    const born = (): number => spawn(`/proc/self/fd/${stub}`, ['tsrun', 'hook'], raised)
-    return inPidNamespace(run.container ?? 0, run.namespaces ?? 0, born)
-  } finally {
-    for (const file of [stub, ...inside, ...raised]) close(file)
-  }
+/** Its descriptors, by number: the standard streams, and what leads into the container. */
+const filesOf = (
+  streams: readonly number[],
+  container: number | undefined,
+): Map<number, number> => {
+  const files = new Map(streams.entries())
+  if (container === undefined) return files
+  files.set(PROCESS_FD, pidfdOpen(container, 0))
+  files.set(ROOT_FD, openat(AT_FDCWD, `/proc/${container}/root`, O_PATH | O_DIRECTORY))
+  return files
 }
 
-const openInside = (container: number): readonly number[] => [
-  pidfdOpen(container, 0),
-  openat(AT_FDCWD, `/proc/${container}/root`, O_PATH | O_DIRECTORY),
-]
+/** A pid namespace is entered by being born in it: setns(2) is about children. */
+const enterPids = (stub: StubProcess): StubProcess => {
+  inside(stub, () => setns(PROCESS_FD, CLONE_NEWPID))
+  return stub.fork(0)
+}
+
+/** @returns the process that becomes the hook */
+const start = (streams: readonly number[], { container, namespaces = 0 }: HookRun): StubProcess => {
+  const files = filesOf(streams, container)
+  try {
+    const stub = spawnStub(REPORT_FD, files)
+    return namespaces & CLONE_NEWPID ? enterPids(stub) : stub
+  } finally {
+    for (const [number, file] of files) if (number > REPORT_FD) close(file)
+  }
+}
 
 /**
  * @param pointer into config.json: `/hooks/createRuntime/0`
@@ -129,13 +120,16 @@ const openInside = (container: number): readonly number[] => [
 export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun): void => {
   const input = memoryFile(state)
   const output = memoryFile('')
-  const [line, report] = socketpair()
   const begin = Date.now()
-  // The pid namespace is joined by its birth, the rest by the stub.
+  // The pid namespace is joined by its birth, the others by the last calls.
   const namespaces = (run.namespaces ?? 0) & ~CLONE_NEWPID
   const calls = hookCalls(hook, pointer, { ...run, namespaces })
+  const opened = [input, output]
   try {
-    const pid = start(calls, [input, output, output, report], run)
+    const stub = start([input, output, output], run)
+    const { pid, line } = stub
+    opened.push(line)
+    stub.become(calls)
     const inTime = awaitEnd(pid, hook.timeout)
     if (!inTime) killGroup(pid)
     const { status, signal } = wait(pid)!
@@ -153,6 +147,6 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
       pointer,
     })
   } finally {
-    for (const file of [input, output, line, report]) close(file)
+    for (const file of opened) close(file)
   }
 }

@@ -64,6 +64,10 @@ const placeOf = (point: Point, config: Config, { bundle, init }: ContainerState)
     : { ...inside, inRoot: true, cwd: '/', become: asContainer(config) }
 }
 
+/** Whether the config has any. */
+export const hasHooks = ({ hooks = {} }: Config): boolean =>
+  Object.values(hooks).some((list: readonly Hook[] | undefined) => (list?.length ?? 0) > 0)
+
 /** @throws Failure of the first hook that fails */
 export const runHooks = (
   point: Point,

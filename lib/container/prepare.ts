@@ -17,7 +17,7 @@ import { schedulerCalls } from '../linux/scheduler/plan.ts'
 import { checkSelinux } from '../linux/selinux/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
-import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
+import { planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
@@ -26,13 +26,11 @@ import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
-import { lineFd, stubProgram } from '../stub/program.ts'
+import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
-import type { StubCall } from '../stub/table.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
 import type { Config, TimeOffsets } from '../spec/types.ts'
-import type { HookPoint } from '../sync/channel.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
 import { socketActivation, type SocketActivation } from './socket-activation.ts'
@@ -40,7 +38,6 @@ import { socketActivation, type SocketActivation } from './socket-activation.ts'
 /** What the plan needs to know about this host. */
 export interface HostFacts {
   readonly capabilities: CapabilityPlan
-  readonly ignoredSignals: readonly number[]
   readonly rlimits: readonly RlimitPlan[]
   readonly maySetGroups: boolean
   readonly seccomp: SeccompPlan
@@ -65,16 +62,9 @@ const planCgroupMounts = (
     }))
 }
 
-const hookPoints = ({ hooks = {} }: Config): readonly HookPoint[] => [
-  ...(hooks.prestart?.length || hooks.createRuntime?.length ? (['createRuntime'] as const) : []),
-  ...(hooks.createContainer?.length ? (['createContainer'] as const) : []),
-]
-
 export interface ContainerPlan {
   readonly config: Config
   readonly init: InitPlan
-  /** The stub's whole table: its indices are what the stub reports. */
-  readonly calls: readonly StubCall[]
   readonly cgroup: CgroupPlan
   readonly rlimits: readonly RlimitPlan[]
   readonly timeOffsets: TimeOffsets
@@ -120,7 +110,6 @@ export const planContainer = (
   const init = planInit(config, request, {
     rlimits,
     capabilities,
-    ignoredSignals: status.ignoredSignals,
     maySetGroups: !request.rootless && maySetGroups(),
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
@@ -135,7 +124,6 @@ export const planContainer = (
   return {
     config,
     init,
-    calls: stubProgram(init.stub, execCalls(init.args ?? [], init.env)),
     cgroup,
     warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings],
     rlimits,
@@ -169,13 +157,11 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     sysctl: linux.sysctl ?? {},
     ...(config.hostname !== undefined && { hostname: config.hostname }),
     ...(config.domainname !== undefined && { domainname: config.domainname }),
-    ignoredSignals: host.ignoredSignals,
     umask: user.umask ?? DEFAULT_UMASK,
     cwd: process.cwd,
     ...(process.args && { args: process.args }),
     env: planEnvironment([...(process.env ?? []), ...host.sockets.env]),
     uid: user.uid ?? 0,
-    hookPoints: hookPoints(config),
     ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
     ...(terminal && { terminal }),
     stub: {

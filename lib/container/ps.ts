@@ -1,14 +1,10 @@
-/**
- * PARENT. `ps`: the host's ps(1), without the lines of others.
- *
- * Its child is a forked tsrun for a moment, and becomes ps: nothing of it is in the container.
- */
+/** PARENT. `ps`: the host's ps(1), without the lines of others. */
 import { Failure } from '../failure.ts'
 import { containerPids } from '../linux/cgroup/processes.ts'
 import { exists } from '../sys/host.ts'
-import { close, dup3 } from '../sys/file.ts'
-import { clone, exitNow, wait } from '../sys/process.ts'
-import { execve } from '../sys/execve.ts'
+import { close } from '../sys/file.ts'
+import { wait } from '../sys/process.ts'
+import { spawn } from '../sys/spawn.ts'
 import { pipe } from '../sys/pipe.ts'
 import { readAll } from '../sys/text-file.ts'
 import type { ContainerRequest } from './request.ts'
@@ -28,15 +24,8 @@ const findProgram = (name: string): string => {
 const outputOf = (program: string, args: readonly string[]): string => {
   const [output, input] = pipe()
   const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
-  const pid = clone(0)
-  if (pid === 0) {
-    try {
-      dup3(input, 1, 0)
-      execve(program, ['ps', ...args], environment)
-    } catch {
-      exitNow(127)
-    }
-  }
+  const files = new Map([0, input, 2].entries())
+  const pid = spawn(program, ['ps', ...args], environment, files)
   close(input)
   const text = readAll(output)
   close(output)

@@ -1,11 +1,11 @@
-/** Everything the child of `exec` does, as plain data. Pure. */
+/** Everything that is done to a process that joins a container, as plain data. Pure. */
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import type { TerminalPlan } from '../linux/terminal/plan.ts'
 import type { InitPlan } from './plan.ts'
 
 export type ExecPlan = Pick<
   InitPlan,
-  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'ignoredSignals' | 'sessionKeyring' | 'stub'
+  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'sessionKeyring' | 'stub'
 > & {
   /** `CLONE_NEW*` of the container's namespaces, all but the pid namespace. */
   readonly namespaces: number
@@ -18,13 +18,9 @@ export type ExecPlan = Pick<
   readonly affinity: { readonly initial?: readonly number[]; readonly final?: readonly number[] }
 }
 
-/** Descriptors that the child inherits. */
+/** Descriptors of the process's own, opened while it was still outside of the container. */
 export interface ExecFiles {
-  readonly line: number
-  /** The parent's: held open in the child, too, it would keep it from noticing that the parent is gone. */
-  readonly parentLine: number
-  readonly stage: number
-  /** Of the container's first process. */
+  /** A pidfd of the container's first process. */
   readonly container: number
   /** `/proc/PID/root` of it, where that is to be entered. */
   readonly root?: number

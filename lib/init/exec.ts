@@ -1,26 +1,24 @@
 /**
- * CHILD of `exec`. From the fork to the stub: a process joins a container that runs.
+ * INSIDE. `exec`: a process joins a container that runs.
  *
- * Whoever is in the container may look at us from the moment we are in its pid namespace: we are
- * undumpable since before the fork, so nobody can trace us or open our descriptors (CVE-2016-9962).
+ * Whoever is in the container may look at it from the moment it is in the pid namespace: it is undumpable
+ * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962).
  */
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
 import { openTerminal, takeTerminal } from '../linux/terminal/child.ts'
-import { recordStagesIn, step } from '../sync/stage.ts'
+import type { StubCall } from '../stub/table.ts'
+import { inSteps, step } from '../sync/stage.ts'
 import { setAffinity } from '../sys/affinity.ts'
 import { hasCode } from '../sys/error.ts'
 import { chdir, chroot, close, fchdir, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import { setresgid, setresuid } from '../sys/identity.ts'
 import { setns, setsid, umask } from '../sys/process.ts'
-import { resetSignals, setSignalMask } from '../sys/signal.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
-import { reportFailure } from './failure.ts'
-import { waitForParent } from './hook-points.ts'
-import { becomeStub } from './leave.ts'
+import { lastCalls } from './leave.ts'
 
 const becomeRootOfNamespace = (): void => {
   for (const become of [setresgid, setresuid]) {
@@ -51,9 +49,7 @@ const enterRoot = (root: number): void => {
   close(root)
 }
 
-const joinContainer = (plan: ExecPlan, files: ExecFiles): never => {
-  resetSignals(plan.ignoredSignals)
-  setSignalMask([])
+const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] => {
   setsid()
   step("join the container's cgroup")
   if (plan.affinity.initial) setAffinity(plan.affinity.initial)
@@ -73,18 +69,9 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): never => {
   close(root)
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
-  return becomeStub(plan, environment, workingDirectory === undefined, files)
+  return lastCalls(plan, environment, workingDirectory === undefined)
 }
 
-/** Runs in the forked child; never returns. */
-export const execInit = (plan: ExecPlan, files: ExecFiles): never => {
-  try {
-    recordStagesIn(files.stage)
-    // What only the parent may do for us comes before anything of ours: an early stub would be another
-    // user's process by then, and might speak before it is known who speaks.
-    waitForParent(files.line)
-    return joinContainer(plan, files)
-  } catch (error) {
-    return reportFailure(error, files.line)
-  }
-}
+/** @returns what is left to do, as the program's user */
+export const execInit = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
+  inSteps(() => joinContainer(plan, files))

@@ -1,8 +1,8 @@
 /**
- * CHILD. From the fork to the stub: the process becomes the container.
+ * INSIDE. A process becomes the container.
  *
- * Nothing here waits for an event loop and nothing returns: the last step is an execve, and every error
- * goes to the parent as data. The order is the program; each step says why it stands where it stands.
+ * Every system call here is made by that process (`lib/sys/elsewhere.ts`). The order is the program; each
+ * step says why it stands where it stands.
  */
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { makeDevices } from '../linux/devices/child.ts'
@@ -16,26 +16,29 @@ import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
 import { writeSysctls } from '../linux/sysctl/child.ts'
 import { bindConsole, openTerminal, takeTerminal } from '../linux/terminal/child.ts'
 import { setNames } from '../linux/uts/child.ts'
-import { setsid, umask } from '../sys/process.ts'
-import { resetSignals, setSignalMask } from '../sys/signal.ts'
-import { close, fchdir } from '../sys/file.ts'
-import { recordStagesIn, step } from '../sync/stage.ts'
-import { reportFailure } from './failure.ts'
-import { reach, waitForParent } from './hook-points.ts'
-import { becomeStub } from './leave.ts'
+import type { StubCall } from '../stub/table.ts'
+import type { HookPoint } from '../sync/channel.ts'
+import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
+import { prctl, setsid, umask } from '../sys/process.ts'
+import { fchdir } from '../sys/file.ts'
+import { inSteps, step } from '../sync/stage.ts'
+import { lastCalls } from './leave.ts'
 import { openWorkingDirectory } from './working-directory.ts'
 import { environmentFor } from './environment.ts'
 import type { InitFiles, InitPlan } from './plan.ts'
 
-const containerInit = (plan: InitPlan, files: InitFiles): never => {
-  // The parent's handlers and mask are its own; what is ignored here would stay ignored in the program.
-  resetSignals(plan.ignoredSignals)
-  setSignalMask([])
+/** Runs the hooks of a point; back outside. */
+export type HookRunner = (point: HookPoint) => void
+
+const containerInit = (
+  plan: InitPlan,
+  files: InitFiles,
+  runHooks: HookRunner,
+): readonly StubCall[] => {
+  // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
   setsid()
 
-  // In a new user namespace nothing works before the parent has mapped our ids. Otherwise we go ahead while
-  // it writes down that we exist; were it killed meanwhile, the stub would notice and end.
-  if (plan.namespaces.create.includes('user')) waitForParent(files.line)
   // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
   enterCgroup(files.cgroup)
   enterNamespaces(plan.namespaces, files.namespaces)
@@ -56,8 +59,8 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
   const environment = environmentFor(plan, root)
   // Runtime hooks see the namespaces and the mounts but still the host's root (spec: "Lifecycle", 3 to 5).
-  reach('createRuntime', plan, files.line)
-  reach('createContainer', plan, files.line)
+  runHooks('createRuntime')
+  runHooks('createContainer')
   // Sysctls before their directory becomes read-only or masked, through a procfs of the host's.
   writeSysctls(plan.sysctl, files.proc)
   makePathsReadonly(plan.readonlyPaths, root)
@@ -68,17 +71,9 @@ const containerInit = (plan: InitPlan, files: InitFiles): never => {
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
   if (terminal !== undefined) takeTerminal(terminal)
-  // The engine ends here. What the stub still has to do is a table of system calls.
-  return becomeStub(plan, environment, workingDirectory === undefined, files)
+  return lastCalls(plan, environment, workingDirectory === undefined)
 }
 
-/** Runs in the forked child; never returns. */
-export const init = (plan: InitPlan, files: InitFiles): never => {
-  try {
-    recordStagesIn(files.stage)
-    close(files.parentLine)
-    return containerInit(plan, files)
-  } catch (error) {
-    return reportFailure(error, files.line)
-  }
-}
+/** @returns what is left to do, as the program's user */
+export const init = (plan: InitPlan, files: InitFiles, runHooks: HookRunner): readonly StubCall[] =>
+  inSteps(() => containerInit(plan, files, runHooks))

@@ -1,9 +1,4 @@
-/**
- * Everything the child does, as plain data. Pure.
- *
- * The parent makes it from config.json before the fork; the child only walks it. `tsrun --debug create`
- * prints it.
- */
+/** Everything that is done inside the container before its program starts, as plain data. Pure. */
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
@@ -12,7 +7,6 @@ import type { NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { RootfsPlan } from '../linux/rootfs/plan.ts'
 import type { TerminalPlan } from '../linux/terminal/plan.ts'
 import type { StubPlan } from '../stub/program.ts'
-import type { HookPoint } from '../sync/channel.ts'
 
 export interface InitPlan {
   readonly namespaces: NamespacePlan
@@ -30,33 +24,22 @@ export interface InitPlan {
   readonly sysctl: Readonly<Record<string, string>>
   readonly hostname?: string
   readonly domainname?: string
-  /** Which tsrun's caller, or its engine, ignores. */
-  readonly ignoredSignals: readonly number[]
   readonly umask: number
   readonly cwd: string
   /** Absent for a container without a process, which cannot be started. */
   readonly args?: readonly string[]
   readonly env: readonly string[]
   readonly uid: number
-  /** The points at which the child waits for hooks. */
-  readonly hookPoints: readonly HookPoint[]
   readonly sessionKeyring?: string
   readonly terminal?: TerminalPlan
   readonly stub: StubPlan
 }
 
-/** Descriptors that the child inherits, opened by the parent before the fork. */
+/** Descriptors of the process's own, opened while it was still outside of the container. */
 export interface InitFiles {
-  /** The child's end of the line to the parent. */
-  readonly line: number
-  /** The parent's: held open in the child, too, it would keep it from noticing that the parent is gone. */
-  readonly parentLine: number
-  readonly stage: number
-  /** The socket on which the stub waits for `start`; none for `run`. */
-  readonly listener?: number
   /** A procfs directory that no container had a hand in. */
   readonly proc: number
-  /** Sources of mounts that the child may not open itself, by index of the mount. */
+  /** Sources of mounts that cannot be opened from inside, by index of the mount. */
   readonly trees: ReadonlyMap<number, number>
   /** Namespaces to join, in the plan's order. */
   readonly namespaces: readonly number[]

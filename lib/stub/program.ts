@@ -1,5 +1,5 @@
 /**
- * What the stub does, from its execve to the program's. Pure.
+ * What the stub does last, until it is the program. Pure.
  *
  * Descriptors are at known numbers, so no call needs another's result: above the program's own (three and
  * the preserved ones) stands the line to tsrun, and after it the socket that `start` connects to. When
@@ -27,6 +27,9 @@ export interface StubPlan {
 
 export const lineFd = ({ preservedFds }: Pick<StubPlan, 'preservedFds'>): number => 3 + preservedFds
 export const listenerFd = ({ preservedFds }: StubPlan): number => 4 + preservedFds
+/** The highest number that is still needed. */
+export const topFd = (plan: StubPlan): number =>
+  plan.waitsForStart ? listenerFd(plan) : lineFd(plan)
 
 const MSG_NOSIGNAL = 0x4000
 /** recv(2): return the packet's real length, here to a call that has no buffer. */

@@ -1,8 +1,8 @@
 /**
- * The stub's program: a list of system calls, made one after the other.
+ * System calls for the stub, as data. Pure.
  *
- * Pure. Pointers into the stub's own data are written as `{ text }`, `{ texts }` or `{ bytes }` and get
- * their addresses when the image is laid out (`image.ts`).
+ * Pointers are written as `{ text }`, `{ texts }` or `{ bytes }` and get their addresses when the message
+ * is laid out (`message.ts`).
  */
 import type { SyscallName } from '../sys/numbers.ts'
 

@@ -5,6 +5,7 @@
  * retries EINTR, refuses strings with a NUL inside (C would cut them there and act on another file)
  * and turns -1 into a {@link SyscallError} that prints the call as it was made.
  */
+import { Structure, elsewhere, type Argument, type Elsewhere } from './elsewhere.ts'
 import { EINTR, EINVAL } from './errno.ts'
 import { SyscallError, describeFd } from './error.ts'
 import { ffi, libc } from './koffi.ts'
@@ -25,6 +26,8 @@ interface Options {
   readonly expect?: readonly number[]
   /** `false` where the caller wants EINTR itself: poll(2), waitpid(2) in a signal loop. */
   readonly retry?: false
+  /** `false` where nobody waits for the result when another process makes the call: close(2). */
+  readonly awaited?: false
 }
 
 type Native = (...args: readonly unknown[]) => number
@@ -37,6 +40,14 @@ const printArgument = (value: unknown, printer: Printer | undefined): string => 
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+/** Library functions whose system call has another name. */
+const systemCalls: Readonly<Record<string, string>> = {
+  pread: 'pread64',
+  pwrite: 'pwrite64',
+  prlimit: 'prlimit64',
+  send: 'sendto',
+}
+
 const refuseNul = (name: string, args: readonly unknown[]): void => {
   for (const value of args) {
     if (typeof value === 'string' && value.includes('\0')) {
@@ -45,23 +56,83 @@ const refuseNul = (name: string, args: readonly unknown[]): void => {
   }
 }
 
-const caller = <A extends readonly unknown[]>(
+/** A function as it is known from its first call on: making one takes time that many commands do not need. */
+interface Declared {
+  readonly name: string
+  readonly native: Native
+  /** By parameter: memory that is not written to. */
+  readonly constant: readonly boolean[]
+}
+
+const declared = (name: string, types: readonly string[], native: Native): Declared => ({
+  name,
+  native,
+  constant: types.map((type) => type.includes('const')),
+})
+
+/** A structure in this process's memory. What it points to has to be held until the call is over. */
+const layOut = ({ words }: Structure, held: unknown[]): BigUint64Array => {
+  const values = words.map((word) => {
+    if (typeof word === 'number') return BigInt(word)
+    return ffi.address(word instanceof Structure ? layOut(word, held) : word)
+  })
+  const memory = new BigUint64Array(values)
+  held.push(memory)
+  return memory
+}
+
+/** @returns the result; an errno, negative, when it failed */
+const callHere = ({ native }: Declared, args: readonly unknown[]): number => {
+  const held: unknown[] = []
+  const result = native(
+    ...args.map((value) => (value instanceof Structure ? layOut(value, held) : value)),
+  )
+  return result === -1 ? -ffi.errno() : result
+}
+
+const failure = (
   name: string,
-  declare: () => Native,
+  args: readonly unknown[],
+  errno: number,
+  { print }: Options,
+): Error => {
+  const printed = args.map((value, i) => printArgument(value, print?.[i]))
+  return new SyscallError(name, errno, `${name}(${printed.join(', ')})`)
+}
+
+/** @returns as {@link callHere}, or 0 for a result that is not waited for */
+const callThere = (
+  process: Elsewhere,
+  { name, constant }: Declared,
+  args: readonly unknown[],
+  options: Options,
+): number => {
+  const call = {
+    name: systemCalls[name] ?? name,
+    args: args as readonly Argument[],
+    constant,
+    failed: (errno: number) => failure(name, args, errno, options),
+  }
+  if (options.awaited !== false) return process.call(call)
+  process.post(call)
+  return 0
+}
+
+const caller = <A extends readonly unknown[]>(
+  declare: () => Declared,
   options: Options,
 ): ((...args: A) => number) => {
-  let native: Native | undefined
+  let known: Declared | undefined
   return (...args) => {
-    native ??= declare()
-    refuseNul(name, args)
+    known ??= declare()
+    refuseNul(known.name, args)
     for (;;) {
-      const result = native(...args)
-      if (result !== -1) return result
-      const number = ffi.errno()
-      if (number === EINTR && options.retry !== false) continue
-      if (options.expect?.includes(number)) return -number
-      const printed = args.map((value, i) => printArgument(value, options.print?.[i]))
-      throw new SyscallError(name, number, `${name}(${printed.join(', ')})`)
+      const other = elsewhere()
+      const result = other ? callThere(other, known, args, options) : callHere(known, args)
+      if (result >= 0) return result
+      if (result === -EINTR && options.retry !== false) continue
+      if (options.expect?.includes(-result)) return result
+      throw failure(known.name, args, -result, options)
     }
   }
 }
@@ -70,10 +141,12 @@ const caller = <A extends readonly unknown[]>(
 export const bind = <A extends readonly unknown[]>(
   prototype: string,
   options: Options = {},
-): ((...args: A) => number) => {
-  const name = /(\w+)\s*\(/.exec(prototype)?.[1] ?? prototype
-  return caller<A>(name, () => libc.func(prototype) as unknown as Native, options)
-}
+): ((...args: A) => number) =>
+  caller<A>(() => {
+    const [, name = prototype, parameters = ''] = /(\w+)\s*\((.*)\)/.exec(prototype) ?? []
+    const native = libc.func(prototype) as unknown as Native
+    return declared(name, parameters.split(','), native)
+  }, options)
 
 const bySignature = new Map<string, Native>()
 
@@ -96,11 +169,9 @@ export const bindSyscall = <A extends readonly unknown[]>(
   name: SyscallName,
   types: readonly string[],
   options: Options = {},
-): ((...args: A) => number) => {
-  const number = numberOf(name)
-  const declare = (): Native => {
+): ((...args: A) => number) =>
+  caller<A>(() => {
+    const number = numberOf(name)
     const native = syscallOf(types)
-    return (...args) => native(number, ...args)
-  }
-  return caller<A>(name, declare, options)
-}
+    return declared(name, types, (...args) => native(number, ...args))
+  }, options)

@@ -13,7 +13,7 @@ const NAME_OFFSET = 19
 /** @param directory opened O_RDONLY, at its beginning */
 export const readDirectory = (directory: number): readonly string[] => {
   const names: string[] = []
-  const buffer = Buffer.alloc(32768)
+  const buffer = Buffer.alloc(4096)
   for (let size; (size = getdents(directory, buffer, buffer.length)) > 0;) {
     for (let offset = 0; offset < size; offset += buffer.readUInt16LE(offset + 16)) {
       const start = offset + NAME_OFFSET

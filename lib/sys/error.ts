@@ -1,4 +1,5 @@
 /** A failed system call, told as the call that was made: `openat([7]<"/run/c1">, "etc"): ENOENT`. */
+import { elsewhere } from './elsewhere.ts'
 import { errnoName } from './errno.ts'
 import { libc } from './koffi.ts'
 import { errorText } from './strerror.ts'
@@ -31,7 +32,8 @@ export const describeFd = (fd: number): string => {
     'long readlink(const char *, _Out_ void *, size_t)',
   ) as unknown as typeof readlink
   const buffer = Buffer.alloc(512)
-  const size = readlink!(`/proc/self/fd/${fd}`, buffer, buffer.length)
+  const process = elsewhere()?.pid ?? 'self'
+  const size = readlink!(`/proc/${process}/fd/${fd}`, buffer, buffer.length)
   return size < 0 ? `[${fd}]` : `[${fd}]<"${buffer.toString('utf8', 0, size)}">`
 }
 

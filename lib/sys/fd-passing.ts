@@ -1,42 +1,11 @@
 /** Descriptors over a unix socket: sendmsg(2), recvmsg(2), SCM_RIGHTS in unix(7). */
 import { bind, fd } from './bind.ts'
-import { ffi } from './koffi.ts'
+import { Structure } from './elsewhere.ts'
 
-interface Message {
-  readonly name: null
-  readonly nameSize: number
-  readonly parts: readonly { readonly base: Uint8Array; readonly size: number }[]
-  readonly count: number
-  readonly control: Uint8Array
-  readonly controlSize: number
-  readonly flags: number
-}
-
-let declared = false
-/** Once: koffi's types are global. */
-const declareTypes = (): void => {
-  if (declared) return
-  declared = true
-  ffi.struct('tsrun_iovec', { base: 'void *', size: 'size_t' })
-  ffi.struct('tsrun_msghdr', {
-    name: 'void *',
-    nameSize: 'uint32',
-    parts: 'tsrun_iovec *',
-    count: 'size_t',
-    control: 'void *',
-    controlSize: 'size_t',
-    flags: 'int',
-  })
-}
-
-const rawSendmsg = bind<[socket: number, message: Message, flags: number]>(
-  'long sendmsg(int, tsrun_msghdr *, int)',
-  { print: [fd, () => '{SCM_RIGHTS}'] },
-)
-const rawRecvmsg = bind<[socket: number, message: Message, flags: number]>(
-  'long recvmsg(int, tsrun_msghdr *, int)',
-  { print: [fd, () => '{SCM_RIGHTS}'] },
-)
+type Call = [socket: number, message: Structure, flags: number]
+const print = [fd, () => '{SCM_RIGHTS}']
+const rawSendmsg = bind<Call>('long sendmsg(int, void *, int)', { print })
+const rawRecvmsg = bind<Call>('long recvmsg(int, void *, int)', { print })
 
 const SOL_SOCKET = 1
 const SCM_RIGHTS = 1
@@ -46,19 +15,12 @@ const MSG_CMSG_CLOEXEC = 0x40000000
 const CMSG_LENGTH = 20
 const CMSG_SPACE = 24
 
-const messageOf = (bytes: Buffer, control: Buffer): Message => ({
-  name: null,
-  nameSize: 0,
-  parts: [{ base: bytes, size: bytes.length }],
-  count: 1,
-  control,
-  controlSize: control.length,
-  flags: 0,
-})
+/** struct msghdr: name, its size, parts, their count, control data, its size, flags. */
+const messageOf = (bytes: Buffer, control: Buffer): Structure =>
+  new Structure(0, 0, new Structure(bytes, bytes.length), 1, control, control.length, 0)
 
 /** @param text goes with it: a descriptor alone cannot be sent */
 export const sendDescriptor = (socket: number, file: number, text: string): void => {
-  declareTypes()
   const control = Buffer.alloc(CMSG_SPACE)
   control.writeUInt32LE(CMSG_LENGTH, 0)
   control.writeInt32LE(SOL_SOCKET, 8)
@@ -69,7 +31,6 @@ export const sendDescriptor = (socket: number, file: number, text: string): void
 
 /** Blocks. @returns the descriptor, close-on-exec; nothing when the other end closed or sent none */
 export const receiveDescriptor = (socket: number): number | undefined => {
-  declareTypes()
   const control = Buffer.alloc(CMSG_SPACE)
   control.writeInt32LE(-1, 16)
   const size = rawRecvmsg(socket, messageOf(Buffer.alloc(4096), control), MSG_CMSG_CLOEXEC)

@@ -1,5 +1,6 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
+import { EAGAIN } from './errno.ts'
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -9,7 +10,7 @@ import {
   O_CLOEXEC,
 } from './flags/open.ts'
 
-export const close = bind<[fd: number]>('int close(int)', { print: [fd] })
+export const close = bind<[fd: number]>('int close(int)', { print: [fd], awaited: false })
 /** close_range(2), Linux 5.9. */
 export const closeRange = bindSyscall<[first: number, last: number, flags: number]>('close_range', [
   'uint',
@@ -42,6 +43,11 @@ export const read = bind<[fd: number, buffer: Uint8Array, size: number]>(
   'long read(int, void *, size_t)',
   { print: [fd] },
 )
+/** The same, for a socket with a deadline: -EAGAIN when it has passed. */
+export const readAnswer = bind<[fd: number, buffer: Uint8Array, size: number]>(
+  'long read(int, void *, size_t)',
+  { print: [fd], expect: [EAGAIN] },
+)
 export const write = bind<[fd: number, buffer: Uint8Array | string, size: number]>(
   'long write(int, const void *, size_t)',
   { print: [fd] },
@@ -58,6 +64,17 @@ export const writeText = (file: number, text: string): void => {
   const bytes = Buffer.from(text)
   write(file, bytes, bytes.length)
 }
+
+export const lseek = bind<[fd: number, offset: number, whence: number]>(
+  'long lseek(int, long, int)',
+  { print: [fd] },
+)
+
+/** sendfile(2): the bytes do not pass through any process. @returns how many it were; 0 at the end */
+export const sendfile = bind<[to: number, from: number, offset: null, size: number]>(
+  'long sendfile(int, int, void *, size_t)',
+  { print: [fd, fd] },
+)
 
 export const mkdirat = bind<[dir: number, path: string, mode: number]>(
   'int mkdirat(int, const char *, uint)',

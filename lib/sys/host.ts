@@ -5,7 +5,7 @@
 import { bind } from './bind.ts'
 import { readDirectory } from './directory.ts'
 import { hasCode } from './error.ts'
-import { close, openat, statat, type Stat } from './file.ts'
+import { close, openat, readlinkat, statat, type Stat } from './file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY, S_IFDIR, S_IFMT } from './flags/open.ts'
 import { dirname } from '../path.ts'
 
@@ -69,13 +69,7 @@ export const listDirectory = (path: string): readonly string[] => {
   }
 }
 
-const rawReadlink = bind<[path: string, buffer: Uint8Array, size: number]>(
-  'long readlink(const char *, void *, size_t)',
-)
-export const readLink = (path: string): string => {
-  const buffer = Buffer.alloc(4096)
-  return buffer.toString('utf8', 0, rawReadlink(path, buffer, buffer.length))
-}
+export const readLink = (path: string): string => readlinkat(AT_FDCWD, path)
 
 /** realpath(3): absolute, and without symbolic links, by asking the kernel where the file is. */
 export const realPath = (path: string): string => {

@@ -17,6 +17,15 @@ export const socketpair = (): readonly [number, number] => {
   return [out[0]!, out[1]!]
 }
 
+const setsockopt = bind<
+  [fd: number, level: number, name: number, value: ArrayBufferView, size: number]
+>('int setsockopt(int, int, int, const void *, uint)', { print: [fd] })
+const SOL_SOCKET = 1
+const SO_RCVTIMEO = 20
+/** Reading from it fails with EAGAIN when nothing has come for `seconds`, socket(7). */
+export const setReceiveTimeout = (socket: number, seconds: number): void =>
+  void setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, new BigInt64Array([BigInt(seconds), 0n]), 16)
+
 const rawSocket = bind<[domain: number, type: number, protocol: number]>(
   'int socket(int, int, int)',
 )

@@ -7,7 +7,7 @@
 import { close, openat, read, write } from './file.ts'
 import { AT_FDCWD, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from './flags/open.ts'
 
-const CHUNK = 16384
+const CHUNK = 4096
 
 const withFile = <T>(path: string, flags: number, mode: number, use: (fd: number) => T): T => {
   const fd = openat(AT_FDCWD, path, flags, mode)

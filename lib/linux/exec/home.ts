@@ -1,4 +1,4 @@
-/** HOME for a program whose config gives none: what the container's /etc/passwd says. Child. passwd(5) */
+/** HOME for a program whose config gives none: what the container's /etc/passwd says. Inside. passwd(5) */
 import {
   O_NONBLOCK,
   O_RDONLY,
@@ -16,7 +16,7 @@ const LIMIT = 1 << 20
 const readAll = (file: number): string => {
   const chunks: Buffer[] = []
   for (let total = 0; total < LIMIT;) {
-    const chunk = Buffer.alloc(65536)
+    const chunk = Buffer.alloc(4096)
     const size = read(file, chunk, chunk.length)
     if (size === 0) break
     chunks.push(chunk.subarray(0, size))

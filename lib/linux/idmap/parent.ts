@@ -10,9 +10,9 @@ import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, O_RDONLY } from '../../sys/flags
 import { MOUNT_ATTR_IDMAP } from '../../sys/flags/mount.ts'
 import { CLONE_NEWUSER } from '../../sys/flags/process.ts'
 import { mountSetattr } from '../../sys/mount.ts'
-import { clone, exitNow, wait } from '../../sys/process.ts'
-import { awaitGo } from '../../sync/channel.ts'
-import { socketpair } from '../../sys/socket.ts'
+import { unshare } from '../../sys/process.ts'
+import { inside, outside } from '../../sys/elsewhere.ts'
+import { endStub, spawnStub } from '../../stub/spawn.ts'
 import { mapIds } from '../namespaces/parent.ts'
 
 export interface IdMappings {
@@ -20,25 +20,23 @@ export interface IdMappings {
   readonly gid: readonly IdMapping[]
 }
 
-/** A descriptor of a user namespace with these mappings, in which nobody is. */
-const makeUserNamespace = ({ uid, gid }: IdMappings): number => {
-  const [line, childLine] = socketpair()
-  const pid = clone(CLONE_NEWUSER)
-  if (pid === 0) {
-    close(line)
-    awaitGo(childLine)
-    exitNow(0)
-  }
-  close(childLine)
+const LINE_FD = 3
+
+/** Runs `use` with the pid of a process that is alone in a user namespace with these mappings. */
+const withUserNamespace = <T>({ uid, gid }: IdMappings, use: (pid: number) => T): T => {
+  const stub = outside(() => spawnStub(LINE_FD, new Map()))
   try {
-    mapIds(pid, uid, gid, false)
-    return openat(AT_FDCWD, `/proc/${pid}/ns/user`, O_RDONLY)
+    inside(stub, () => unshare(CLONE_NEWUSER))
+    outside(() => mapIds(stub.pid, uid, gid, false))
+    return use(stub.pid)
   } finally {
-    // The end of the line ends the process.
-    close(line)
-    wait(pid)
+    outside(() => endStub(stub))
   }
 }
+
+/** A descriptor of a user namespace with these mappings, in which nobody is. */
+const makeUserNamespace = (mappings: IdMappings): number =>
+  withUserNamespace(mappings, (pid) => openat(AT_FDCWD, `/proc/${pid}/ns/user`, O_RDONLY))
 
 /** @param tree a mount that is attached to nothing yet */
 export const idmapMount = (tree: number, mappings: IdMappings, recursive: boolean): void => {

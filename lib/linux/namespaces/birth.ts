@@ -1,6 +1,6 @@
 /**
- * Namespaces that a process has to be born into, or that must own those it is born into. Child: the one in
- * between, whose own child becomes the container.
+ * Namespaces that a process has to be born into, or that must own those it is born into. Inside the process
+ * that makes the container's first one.
  *
  * setns(2) and unshare(2) change the pid and the time namespace for children only, and a new namespace
  * belongs to the user namespace of its maker. pid_namespaces(7), time_namespaces(7)
@@ -10,13 +10,16 @@ import { step } from '../../sync/stage.ts'
 import { CLONE_NEWTIME } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { writeTextFile } from '../../sys/text-file.ts'
-import { namespaceFlags, type NamespacePlan } from './plan.ts'
+import { flagsOf, namespaceFlags, type NamespacePlan } from './plan.ts'
 
 const joinedBefore = new Set(['user', 'pid', 'time'])
 
-/** Whether a process in between is needed. */
-export const needsBirth = ({ create, join }: NamespacePlan): boolean =>
-  create.includes('time') || join.some(({ type }) => joinedBefore.has(type))
+/**
+ * `CLONE_NEW*` for the birth. The cgroup namespace is made afterwards, when the process is in its cgroup;
+ * the time namespace before, because nobody may be in it when its offsets are written.
+ */
+export const birthFlags = ({ create }: NamespacePlan): number =>
+  flagsOf(create.filter((type) => type !== 'cgroup' && type !== 'time'))
 
 /** One write for both clocks, before anyone is in the namespace: time_namespaces(7). */
 const writeOffsets = ({ monotonic, boottime }: TimeOffsets): void => {

@@ -1,11 +1,7 @@
-/** posix_spawn(3): a process without a copy of the engine. And lseek(2). */
+/** A process without a copy of the engine: posix_spawn(3). */
 import { SyscallError } from './error.ts'
-import { bind, fd } from './bind.ts'
-
-export const lseek = bind<[fd: number, offset: number, whence: number]>(
-  'long lseek(int, long, int)',
-  { print: [fd] },
-)
+import { bind } from './bind.ts'
+import { close, dupAbove } from './file.ts'
 
 const rawSpawn = bind<
   [
@@ -39,29 +35,44 @@ const SETSIGDEF = 4
 const SETSIGMASK = 8
 const SETSID = 0x80
 
+/** All but the C library's own two, which it would refuse. */
+const everySignal = (): Buffer => {
+  const set = Buffer.alloc(128)
+  set.fill(0xff, 0, 8)
+  for (const own of [32, 33]) set[(own - 1) >> 3]! &= ~(1 << ((own - 1) & 7))
+  return set
+}
+
 /**
- * In a session of its own, without blocked or ignored signals.
- * @param files descriptors that it gets as 0, 1, …; each is to be above the highest of those numbers
+ * In a session of its own, without blocked or ignored signals. What tsrun has open is close-on-exec.
+ * @param env as `NAME=value`
+ * @param files our descriptors by the numbers that they get; they stay open across its execve
  * @returns its pid
  */
-export const spawn = (path: string, argv: readonly string[], files: readonly number[]): number => {
+export const spawn = (
+  path: string,
+  argv: readonly string[],
+  env: readonly string[],
+  files: ReadonlyMap<number, number>,
+): number => {
   const actions = Buffer.alloc(OPAQUE_SIZE)
   const attributes = Buffer.alloc(OPAQUE_SIZE)
+  const free = Math.max(...files.keys()) + 1
+  // First out of the way: what is to be copied may have a number that is a target.
+  const raised = [...files].map(([to, from]) => [to, dupAbove(from, free)] as const)
   initActions(actions)
   try {
-    files.forEach((file, i) => void addDup2(actions, file, i))
+    for (const [to, from] of raised) addDup2(actions, from, to)
     initAttributes(attributes)
     setFlags(attributes, SETSIGDEF | SETSIGMASK | SETSID)
     setMask(attributes, Buffer.alloc(128))
-    // All but the C library's own two, which it would refuse.
-    const all = Buffer.alloc(128)
-    for (let signal = 1; signal < 32; signal++) all[(signal - 1) >> 3]! |= 1 << ((signal - 1) & 7)
-    setDefaults(attributes, all)
+    setDefaults(attributes, everySignal())
     const pid = new Int32Array(1)
-    const errno = rawSpawn(pid, path, actions, attributes, [...argv, null], [null])
+    const errno = rawSpawn(pid, path, actions, attributes, [...argv, null], [...env, null])
     if (errno !== 0) throw new SyscallError('posix_spawn', errno, `posix_spawn(${path})`)
     return pid[0]!
   } finally {
     freeActions(actions)
+    for (const [, from] of raised) close(from)
   }
 }

@@ -1,0 +1,71 @@
+/**
+ * PARENT. Makes the process that becomes the container: a stub that joins what it has to be born into, and
+ * then its child, which is ours by CLONE_PARENT.
+ */
+import type { InitFiles } from '../init/plan.ts'
+import { openDoors } from '../linux/cgroup/parent.ts'
+import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import { openTrees } from '../linux/mounts/parent.ts'
+import { birthFlags, chooseBirth } from '../linux/namespaces/birth.ts'
+import { openNamespaces } from '../linux/namespaces/parent.ts'
+import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
+import { lineFd, topFd } from '../stub/program.ts'
+import type { StubProcess } from '../stub/process.ts'
+import { endStub, spawnStub } from '../stub/spawn.ts'
+import { inSteps } from '../sync/stage.ts'
+import { inside } from '../sys/elsewhere.ts'
+import { close, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import type { ContainerPlan } from './prepare.ts'
+import type { Undo } from './undo.ts'
+
+const NO_MAPPINGS = { uid: [], gid: [] }
+
+/** What the process gets of ours, beside the standard streams and what is preserved. */
+export interface Sockets {
+  /** Where the master of the terminal goes. */
+  readonly console?: number
+  /** Where it will wait for `start`. */
+  readonly listener?: number
+}
+
+/** Ours by the numbers that they get. */
+const inherited = ({ init: { stub } }: ContainerPlan, { console, listener }: Sockets) => {
+  const files = new Map<number, number>()
+  for (let file = 0; file < lineFd(stub); file++) files.set(file, file)
+  if (listener !== undefined) files.set(topFd(stub), listener)
+  if (console !== undefined) files.set(topFd(stub) + 1, console)
+  return files
+}
+
+/** What cannot be opened any more from inside the container. */
+const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets): InitFiles => {
+  const { init } = plan
+  const files = {
+    proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+    trees: openTrees(init.mounts, init.namespaces, plan.idMappings ?? NO_MAPPINGS),
+    namespaces: openNamespaces(init.namespaces),
+    cgroup: openDoors(cgroup),
+    ...(sockets.console !== undefined && { console: topFd(init.stub) + 1 }),
+  }
+  refuseHostSysctls(init.sysctl, init.namespaces.join, files.namespaces)
+  return files
+}
+
+/** @returns the container's first process, in its new namespaces, and descriptors of its own */
+export const giveBirth = (
+  plan: ContainerPlan,
+  cgroup: SavedCgroup,
+  sockets: Sockets,
+  undo: Undo,
+): { readonly process: StubProcess; readonly files: InitFiles } => {
+  const { namespaces, stub } = plan.init
+  let process = spawnStub(lineFd(stub), inherited(plan, sockets))
+  undo.add(() => endStub(process))
+  // Only its copies stay open: whoever holds the other ends notices when it is gone.
+  for (const file of Object.values(sockets)) close(file)
+  const files = inside(process, () => openFiles(plan, cgroup, sockets))
+  inSteps(() => inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)))
+  process = process.fork(birthFlags(namespaces), files.cgroup.directory)
+  return { process, files }
+}

@@ -1,0 +1,37 @@
+/** What the stub reports, as a failure that a person can read. */
+import { Failure } from '../failure.ts'
+import { died, hangs } from '../stub/patience.ts'
+import { receiveReport } from '../sync/channel.ts'
+import { step } from '../sync/stage.ts'
+import { SyscallError } from '../sys/error.ts'
+import { setReceiveTimeout } from '../sys/socket.ts'
+import type { DescribedCall } from './state.ts'
+
+/** A failed call, by its record. */
+export const stubFailure = (
+  { index, errno }: { readonly index: number; readonly errno: number },
+  calls: readonly DescribedCall[],
+): Failure => {
+  const { call, doing, pointer } = calls[index]!
+  return new Failure(doing, {
+    cause: new SyscallError(call, errno, doing),
+    ...(pointer !== undefined && { pointer }),
+  })
+}
+
+/**
+ * Waits until the stub waits. From then on it may take as long as it likes.
+ * @param calls its last ones
+ * @throws Failure when it failed or hangs
+ */
+export const awaitReady = (
+  { line, pid }: { readonly line: number; readonly pid: number },
+  calls: readonly DescribedCall[],
+): void => {
+  step('become the user of the program', '/process')
+  const report = receiveReport(line)
+  if (report.type === 'failed') throw stubFailure(report.record, calls)
+  if (report.type === 'silent') throw hangs(pid)
+  if (report.type === 'closed') throw died()
+  setReceiveTimeout(line, 0)
+}

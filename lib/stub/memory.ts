@@ -1,0 +1,104 @@
+/** A piece of the stub's memory, put together here: words, strings and arrays at known addresses. Pure. */
+import type { StubArgument } from './table.ts'
+
+const WORD = 8
+/** struct sigaction's flag for the restorer that x86-64 wants even where a handler never returns. */
+const SA_RESTORER = 0x04000000
+
+export class Memory {
+  /** The address of its first byte. */
+  readonly base: number
+  /** Bytes in use. */
+  end = 0
+  #bytes: Buffer
+  #words: Int32Array
+
+  constructor(base: number, size: number) {
+    this.base = base
+    this.#bytes = Buffer.from(new ArrayBuffer(size))
+    this.#words = new Int32Array(this.#bytes.buffer)
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.end)
+  }
+
+  /** Forgets everything; what is reserved next has to be written whole. */
+  clear(): void {
+    this.end = 0
+  }
+
+  #grow(): void {
+    const larger = Buffer.from(new ArrayBuffer(2 * this.end))
+    this.#bytes.copy(larger)
+    this.#bytes = larger
+    this.#words = new Int32Array(larger.buffer)
+  }
+
+  /** Reserves `size` bytes, aligned for a pointer. @returns their offset */
+  reserve(size: number): number {
+    const offset = this.end
+    this.end += (size + WORD - 1) & -WORD
+    if (this.end > this.#bytes.length) this.#grow()
+    return offset
+  }
+
+  /** A 64-bit word; what is negative is so in 64 bits. */
+  word(offset: number, value: number | bigint): void {
+    if (typeof value === 'bigint') {
+      this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), offset)
+      return
+    }
+    this.#words[offset >> 2] = value
+    this.#words[(offset >> 2) + 1] = Math.floor(value / 2 ** 32)
+  }
+
+  /** @returns the address of a copy */
+  place(content: Uint8Array): number {
+    const offset = this.reserve(content.length)
+    this.#bytes.set(content, offset)
+    return this.base + offset
+  }
+
+  text(value: string): number {
+    const size = Buffer.byteLength(value)
+    const offset = this.reserve(size + 1)
+    this.#bytes.write(value, offset)
+    this.#bytes[offset + size] = 0
+    return this.base + offset
+  }
+
+  words(values: readonly (number | bigint)[]): number {
+    const offset = this.reserve(values.length * WORD)
+    values.forEach((value, i) => this.word(offset + i * WORD, value))
+    return this.base + offset
+  }
+}
+
+/**
+ * Turns arguments into words; what they point to goes into `memory`.
+ * @param die address of the stub's instructions that end it
+ */
+export const argumentsIn = (memory: Memory, die: number) => {
+  // argv and envp are the same for every execve of a PATH search.
+  const arrays = new Map<readonly string[], number>()
+  const arrayOf = (texts: readonly string[]): number => {
+    let array = arrays.get(texts)
+    if (array === undefined) {
+      array = memory.words([...texts.map((text) => memory.text(text)), 0])
+      arrays.set(texts, array)
+    }
+    return array
+  }
+  return (argument: StubArgument): number | bigint => {
+    if (typeof argument === 'number' || typeof argument === 'bigint') return argument
+    if ('text' in argument) return memory.text(argument.text)
+    if ('texts' in argument) return arrayOf(argument.texts)
+    if ('bytes' in argument) return memory.place(argument.bytes)
+    if ('filter' in argument) {
+      return memory.words([argument.filter.length / 8, memory.place(argument.filter)])
+    }
+    // handler, flags, restorer, mask
+    return memory.words([die, SA_RESTORER, 0, 0])
+  }
+}

@@ -1,0 +1,228 @@
+import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { EACCES, EBADF, ENOENT, ENOTDIR } from '../sys/errno.ts'
+import { inside, outside, together } from '../sys/elsewhere.ts'
+import { close, openat, read, statat } from '../sys/file.ts'
+import { AT_FDCWD, O_RDONLY } from '../sys/flags/open.ts'
+import { fsconfigCreate, fsconfigString, fsmount, fsopen } from '../sys/mount.ts'
+import { pipe } from '../sys/pipe.ts'
+import { getpid, wait } from '../sys/process.ts'
+import { readAll } from '../sys/text-file.ts'
+import { receiveReport } from '../sync/channel.ts'
+import { stubImage } from './image.ts'
+import type { StubProcess } from './process.ts'
+import { endStub, spawnStub } from './spawn.ts'
+import { parseRecords, type StubCall, type StubRecord } from './table.ts'
+import t, { type Test } from 'tap'
+
+const LINE = 3
+
+const stubFor = (t: Test, files: ReadonlyMap<number, number> = new Map()): StubProcess => {
+  const stub = spawnStub(LINE, files)
+  t.teardown(() => endStub(stub))
+  return stub
+}
+
+t.test('calls are made by the other process', (t) => {
+  const stub = stubFor(t)
+  t.equal(inside(stub, getpid), stub.pid)
+  t.equal(
+    inside(stub, () => outside(getpid)),
+    process.pid,
+  )
+  t.match(readlinkSync(`/proc/${stub.pid}/exe`), /^\/memfd:tsrun-init/)
+  t.end()
+})
+
+t.test('what is written to comes back, and descriptors are its own', (t) => {
+  const stub = stubFor(t)
+  const text = inside(stub, () => {
+    const file = openat(AT_FDCWD, '/proc/self/stat', O_RDONLY)
+    const buffer = Buffer.alloc(16)
+    const size = read(file, buffer, buffer.length)
+    close(file)
+    return buffer.toString('utf8', 0, size)
+  })
+  t.match(text, new RegExp(`^${stub.pid} \\(`))
+  t.end()
+})
+
+t.test('a failure is thrown where the call stands, with the arguments', (t) => {
+  const stub = stubFor(t)
+  inside(stub, () => {
+    t.throws(() => openat(AT_FDCWD, '/nowhere', O_RDONLY), {
+      code: 'ENOENT',
+      call: /openat\(AT_FDCWD, "\/nowhere"/,
+    })
+    t.equal(getpid(), stub.pid, 'and the next call is made')
+  })
+  t.end()
+})
+
+t.test('several calls in one message use the results of earlier ones', (t) => {
+  const stub = stubFor(t)
+  const make = (size: string): number =>
+    together(() => {
+      const context = fsopen('tmpfs')
+      fsconfigString(context, 'size', size)
+      fsconfigCreate(context)
+      const mount = fsmount(context, 0)
+      close(context)
+      return mount
+    })
+  inside(stub, () => {
+    const mount = make('64k')
+    t.equal(statat(mount, '').size, 40)
+    t.throws(() => make('nonsense'), { syscall: 'fsconfig', code: 'EINVAL' })
+  })
+  t.end()
+})
+
+t.test('fork goes on in a child of ours, and the process ends', (t) => {
+  const first = stubFor(t)
+  const second = first.fork(0)
+  t.teardown(() => endStub(second))
+  t.notOk(existsSync(`/proc/${first.pid}`))
+  t.equal(inside(second, getpid), second.pid)
+  t.match(readFileSync(`/proc/${second.pid}/status`, 'utf8'), `PPid:\t${process.pid}`)
+  t.end()
+})
+
+t.test('a fork that fails says so', (t) => {
+  const stub = stubFor(t)
+  t.throws(() => stub.fork(0, 99), { syscall: 'clone3', code: 'EBADF' })
+  t.notOk(existsSync(`/proc/${stub.pid}`))
+  t.end()
+})
+
+t.test('it ends with the line', (t) => {
+  const stub = spawnStub(LINE, new Map())
+  close(stub.line)
+  t.equal(wait(stub.pid)?.status, 127)
+  t.end()
+})
+
+t.test('killed meanwhile, it is missed', (t) => {
+  const stub = stubFor(t)
+  process.kill(stub.pid, 'SIGKILL')
+  t.throws(() => inside(stub, getpid), { code: 'INIT_DIED' })
+  t.end()
+})
+
+interface Outcome {
+  readonly status: number | undefined
+  readonly records: readonly StubRecord[]
+  readonly output: string
+}
+
+const become = (t: Test, calls: readonly StubCall[]): Outcome => {
+  const [output, input] = pipe()
+  const stub = stubFor(t, new Map([[1, input]]))
+  close(input)
+  inside(stub, () => openat(AT_FDCWD, '/', O_RDONLY))
+  stub.become(calls)
+  const text = readAll(output)
+  close(output)
+  const records = []
+  for (let report; (report = receiveReport(stub.line)).type === 'failed';) {
+    records.push(report.record)
+  }
+  const status = wait(stub.pid)?.status
+  stub.state = 'gone'
+  return { status, records, output: text }
+}
+
+const say = (text: string): StubCall => ({
+  call: 'write',
+  args: [1, { text }, text.length],
+  doing: 'write',
+})
+const exit = (status: number): StubCall => ({ call: 'exit_group', args: [status], doing: 'exit' })
+const closeBad: StubCall = { call: 'close', args: [99], doing: 'close' }
+const tryExec = (
+  path: string,
+  args: readonly string[] = [path],
+  env: readonly string[] = ['A=1'],
+): StubCall => ({
+  call: 'execve',
+  args: [{ text: path }, { texts: args }, { texts: env }],
+  doing: 'exec',
+  tolerate: [ENOENT, EACCES, ENOTDIR],
+})
+
+t.test('the last calls are made in order', (t) => {
+  t.same(become(t, [say('one '), say('two'), exit(7)]), {
+    status: 7,
+    records: [],
+    output: 'one two',
+  })
+  t.end()
+})
+
+t.test('a failure of the last calls is reported by index and errno and ends it', (t) => {
+  t.same(become(t, [say('a'), closeBad, say('b'), exit(0)]), {
+    status: 127,
+    records: [{ index: 1, errno: EBADF }],
+    output: 'a',
+  })
+  t.end()
+})
+
+t.test('a tolerated failure is reported, and it goes on', (t) => {
+  t.same(become(t, [{ ...closeBad, tolerate: [EBADF] }, say('b'), exit(3)]), {
+    status: 3,
+    records: [{ index: 0, errno: EBADF }],
+    output: 'b',
+  })
+  t.end()
+})
+
+t.test('a result of 0 ends it without a word where it must not be', (t) => {
+  const nothing: StubCall = { call: 'umask', args: [0], doing: 'umask' }
+  const clear: StubCall = { call: 'umask', args: [0], doing: 'umask' }
+  t.match(become(t, [clear, nothing, say('on'), exit(0)]), { status: 0, output: 'on' })
+  t.match(become(t, [clear, { ...nothing, endOnZero: true }, say('on'), exit(0)]), {
+    status: 127,
+    records: [],
+    output: '',
+  })
+  t.end()
+})
+
+t.test('execve searches and becomes the program with its arguments and environment', (t) => {
+  const args = ['sh', '-c', 'echo "$0 $1 $A"', 'x', 'y']
+  t.same(become(t, [tryExec('/nowhere/sh', args), tryExec('/bin/sh', args), exit(1)]), {
+    status: 0,
+    records: [{ index: 0, errno: ENOENT }],
+    output: 'x y 1\n',
+  })
+  t.end()
+})
+
+t.test('an environment of a megabyte goes in parts', (t) => {
+  const env = Array.from({ length: 10 }, (_, i) => `A${i}=${'x'.repeat(100_000 + i)}`)
+  const script = 'for i in 0 3 9; do eval echo \\${#A$i}; done'
+  t.match(become(t, [tryExec('/bin/sh', ['sh', '-c', script], env), exit(1)]), {
+    status: 0,
+    output: '100000\n100003\n100009\n',
+  })
+  t.end()
+})
+
+t.test('both architectures have the same image but for the instructions', (t) => {
+  const images = (['x64', 'arm64'] as const).map((arch) => stubImage(LINE, arch).bytes)
+  t.same(
+    images.map((bytes) => bytes.readUInt16LE(18)),
+    [62, 183],
+  )
+  for (const bytes of images) {
+    t.equal(bytes.readUInt32LE(0), 0x464c457f)
+    t.equal(bytes.readUInt32LE(96), bytes.length, 'the segment covers the file')
+    t.ok(bytes.length < 1024, `${bytes.length} bytes`)
+  }
+  t.end()
+})
+
+t.test('records are read in pairs of words', (t) => {
+  t.same(parseRecords(Buffer.from([1, 0, 0, 0, 2, 0, 0, 0])), [{ index: 1, errno: 2 }])
+  t.end()
+})

@@ -1,0 +1,95 @@
+/**
+ * A process that is a stub: it makes the system calls that it is told to, wherever they have brought it,
+ * until it is told what to become. Parent.
+ */
+import type { Call, Elsewhere } from '../sys/elsewhere.ts'
+import { outside } from '../sys/elsewhere.ts'
+import { CLONE_PARENT } from '../sys/flags/process.ts'
+import { cloneCall } from '../sys/clone.ts'
+import { send } from '../sys/socket.ts'
+import { wait } from '../sys/process.ts'
+import { indexOf, pending, type Conversation, type Queued } from './conversation.ts'
+import { lastMessages } from './message.ts'
+import type { StubCall } from './table.ts'
+
+export class StubProcess implements Elsewhere {
+  readonly pid: number
+  /** Gone is reaped: the pid may be somebody else's. Replaced is gone, and another has the line. */
+  state: 'there' | 'gone' | 'replaced' = 'there'
+  readonly #conversation: Conversation
+  #queue: Queued[] = []
+  #isTogether = false
+
+  constructor(pid: number, conversation: Conversation) {
+    this.pid = pid
+    this.#conversation = conversation
+  }
+
+  /** Our end of the line to it. */
+  get line(): number {
+    return this.#conversation.line
+  }
+
+  call(call: Call): number {
+    this.#queue.push({ call })
+    return this.#isTogether ? pending(this.#queue.length - 1) : this.#ask().at(-1)!
+  }
+
+  post(call: Call): void {
+    this.#queue.push({ call, mayFail: true })
+  }
+
+  together<T>(action: () => T): T {
+    if (this.#isTogether) return action()
+    this.#isTogether = true
+    let result
+    try {
+      result = action()
+    } catch (error) {
+      this.#queue = []
+      throw error
+    } finally {
+      this.#isTogether = false
+    }
+    if (this.#queue.length === 0) return result
+    const queue = this.#queue
+    const results = this.#ask()
+    const last = results.at(-1)!
+    const { call, mayFail } = queue[results.length - 1]!
+    if (last < 0 && !mayFail) throw call.failed(-last)
+    const index = indexOf(result)
+    return index === undefined ? result : (results[index] as T)
+  }
+
+  /** Has the calls made that are waiting. */
+  #ask(isLast = false): readonly number[] {
+    const queue = this.#queue
+    this.#queue = []
+    return this.#conversation.ask(this.pid, queue, isLast)
+  }
+
+  /**
+   * clone3(2) with CLONE_PARENT: a process that is tsrun's child and goes on in this one's place. This one
+   * ends, also when it fails.
+   * @param flags `CLONE_*`
+   * @param cgroup its descriptor of the cgroup v2 directory to be born in, Linux 5.7
+   */
+  fork(flags: number, cgroup?: number): StubProcess {
+    const { layout } = this.#conversation
+    const call = cloneCall(flags | CLONE_PARENT, cgroup)
+    this.#queue.push({ call, onZero: layout.boot })
+    const pid = this.#ask(true).at(-1)!
+    outside(() => wait(this.pid))
+    this.state = pid < 0 ? 'gone' : 'replaced'
+    if (pid < 0) throw call.failed(-pid)
+    return new StubProcess(pid, this.#conversation)
+  }
+
+  /** The last thing it is told: from here on it makes `calls` and reports failures one by one. */
+  become(calls: readonly StubCall[]): void {
+    if (this.#queue.length > 0) this.#ask()
+    outside(() => {
+      for (const message of lastMessages(calls, this.#conversation.layout)) send(this.line, message)
+    })
+  }
+}

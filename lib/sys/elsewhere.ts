@@ -1,0 +1,69 @@
+/**
+ * Where system calls are made: by tsrun itself, or by another process that does as it is told.
+ *
+ * Much of a container can only be set up from inside: who is to see a mount must be in the mount namespace.
+ * Code for that is written as if it ran there, with the functions of `lib/sys`, and
+ * `inside(process, action)` has every call that `action` makes made by `process`. It waits for each answer,
+ * so order, results and errors are those of an ordinary program.
+ */
+
+/** A structure of 64-bit words; what is no number in it is a pointer to that. */
+export class Structure {
+  readonly words: readonly (number | ArrayBufferView | Structure)[]
+
+  constructor(...words: readonly (number | ArrayBufferView | Structure)[]) {
+    this.words = words
+  }
+}
+
+export type Argument =
+  number | bigint | string | null | ArrayBufferView | Structure | readonly (string | null)[]
+
+export interface Call {
+  /** As in the kernel's table. */
+  readonly name: string
+  readonly args: readonly Argument[]
+  /** By argument: memory that the kernel only reads, and need not be brought back. */
+  readonly constant: readonly boolean[]
+  /** What to throw for an errno, positive. */
+  readonly failed: (errno: number) => Error
+}
+
+/** A process that makes system calls for us. */
+export interface Elsewhere {
+  readonly pid: number
+  /** @returns the call's result; an errno, negative, when it failed */
+  call(call: Call): number
+  /** Made before the next call; its result interests nobody. */
+  post(call: Call): void
+  /** {@link together} */
+  together<T>(action: () => T): T
+}
+
+let current: Elsewhere | undefined
+
+/** The process that makes our calls; nothing when we do. */
+export const elsewhere = (): Elsewhere | undefined => current
+
+const at = <T>(place: Elsewhere | undefined, action: () => T): T => {
+  const before = current
+  current = place
+  try {
+    return action()
+  } finally {
+    current = before
+  }
+}
+
+/** Runs `action` with its system calls made by `process`. */
+export const inside = <T>(process: Elsewhere, action: () => T): T => at(process, action)
+
+/** Runs `action` with its system calls made by tsrun: within {@link inside}, what is not the other's. */
+export const outside = <T>(action: () => T): T => at(undefined, action)
+
+/**
+ * Sends the calls that `action` makes in one message, as far as another process makes them: it costs a
+ * round trip of 7 µs instead of one for each. What a call returns can be given to a later one and returned
+ * by `action`, but not looked at before. The first that fails ends them all, and throws.
+ */
+export const together = <T>(action: () => T): T => (current ? current.together(action) : action())
