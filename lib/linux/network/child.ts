@@ -1,4 +1,4 @@
-/** The loopback device of a new network namespace, which is born switched off. Child. netdevice(7) */
+/** The loopback device of a new network namespace, which is born switched off. Inside. netdevice(7) */
 import { step } from '../../sync/stage.ts'
 import { bind, fd } from '../../sys/bind.ts'
 import { close } from '../../sys/file.ts'
