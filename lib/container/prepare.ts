@@ -8,6 +8,7 @@ import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
 import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
+import { readSystemd } from '../linux/cgroup/systemd/parent.ts'
 import { planCgroupMount } from '../linux/cgroup/mounts.ts'
 import { checkApparmor } from '../linux/apparmor/parent.ts'
 import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
@@ -113,7 +114,7 @@ export const planContainer = (
   const available = hasUserNamespace(config) ? allCapabilities() : status.bounding
   const capabilities = planCapabilities(config.process?.capabilities, available)
   const cgroup = planCgroup(config, request.id, readLayout(own), own, {
-    systemd: request.systemdCgroup,
+    systemd: request.systemdCgroup && readSystemd(request.rootless),
     rootless: request.rootless,
   })
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())

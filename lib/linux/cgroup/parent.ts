@@ -24,6 +24,7 @@ import { inheritCpuset } from './cpuset.ts'
 import type { CgroupDoors, CgroupPlan, Place, SavedCgroup } from './plan.ts'
 import { directoriesOf, savedFrom } from './saved.ts'
 import { enableControllers } from './subtree-control.ts'
+import { abandonUnit, openUnit } from './systemd/parent.ts'
 
 /**
  * Makes the directories and what must be in force before a process joins.
@@ -32,11 +33,13 @@ import { enableControllers } from './subtree-control.ts'
 export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
   const made: string[] = []
   try {
+    if (plan.systemd) openUnit(plan.systemd, plan.places)
     const places = plan.places.filter((place) => createPlace(place, plan, made))
     applyWrites(plan.early)
     if (plan.owner !== undefined) for (const { path } of places) delegate(path, plan.owner)
-    return savedFrom(plan.mode, places, made)
+    return savedFrom(plan.mode, places, made, plan.systemd)
   } catch (error) {
+    if (plan.systemd) abandonUnit(plan.systemd)
     removeMade(made)
     throw error
   }
@@ -46,14 +49,15 @@ export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
  * What {@link createCgroup} will return if nothing gets in its way: to be on disk before anything is
  * made, so that whoever cleans up after a crash knows where to look.
  */
-export const expectCgroup = ({ mode, places }: CgroupPlan): SavedCgroup => {
+export const expectCgroup = ({ mode, places, systemd }: CgroupPlan): SavedCgroup => {
   const missing = new Set<string>()
-  for (const { path } of places) {
+  // What systemd makes is systemd's to remove.
+  for (const { path } of systemd && mode === 'v2' ? [] : places) {
     const above: string[] = []
     for (let at = path; !missing.has(at) && !exists(at); at = dirname(at)) above.unshift(at)
     for (const at of above) missing.add(at)
   }
-  return savedFrom(mode, places, [...missing])
+  return savedFrom(mode, places, [...missing], systemd)
 }
 
 /** False where the container does without. */
@@ -61,12 +65,12 @@ const createPlace = (place: Place, plan: CgroupPlan, made: string[]): boolean =>
   const { path, mountpoint, controllers } = place
   try {
     const isNew = makeDirectories(path, made)
-    if (!isNew) refuseUsed(path, controllers)
+    if (!isNew && !plan.systemd) refuseUsed(path, controllers)
     if (controllers.includes('cpuset')) {
       const set = plan.early.flatMap((write) => (write.directory === path ? [write.file] : []))
       inheritCpuset(path, mountpoint, set)
     }
-    if (plan.mode === 'v2') enableControllers(mountpoint, dirname(path))
+    if (plan.mode === 'v2' && !plan.systemd) enableControllers(mountpoint, dirname(path))
     return true
   } catch (cause) {
     if (plan.dispensable && hasCode(cause, 'EACCES', 'EPERM', 'EROFS')) return false

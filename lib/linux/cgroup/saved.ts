@@ -1,12 +1,19 @@
 /** Finds a container's directories in what state.json keeps of its cgroup. Pure. */
 import type { Layout } from './layout.ts'
+import type { UnitPlan } from './systemd/plan.ts'
 import { pathsOf, type Place, type SavedCgroup } from './plan.ts'
 
 export const savedFrom = (
   mode: Layout['mode'],
   places: readonly Place[],
   made: readonly string[],
-): SavedCgroup => ({ mode, paths: pathsOf(places), made })
+  unit?: Pick<UnitPlan, 'unit' | 'user'>,
+): SavedCgroup => ({
+  mode,
+  paths: pathsOf(places),
+  made,
+  ...(unit && { systemd: { unit: unit.unit, user: unit.user } }),
+})
 
 /** Every directory once: controllers that are mounted together share one. */
 export const directoriesOf = ({ paths }: Pick<SavedCgroup, 'paths'>): readonly string[] => [
