@@ -5,6 +5,8 @@
  * child that never became a container, a cgroup with processes in it.
  */
 import { Failure } from '../failure.ts'
+import { warn } from '../log.ts'
+import { describeOom } from '../linux/cgroup/oom.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { hasCode } from '../sys/error.ts'
@@ -58,6 +60,8 @@ export const remove = (directory: string, state: ContainerState): void => {
   const config = savedConfig(directory)
   // Without a pid namespace of its own the container's other processes outlive the first one.
   if (state.cgroup) {
+    const oom = describeOom(state.cgroup)
+    if (oom !== undefined) warn(`container ${state.id}: ${oom}`)
     killAll(state.cgroup, SIGKILL)
     deleteCgroup(state.cgroup)
   }

@@ -146,7 +146,9 @@ const delegate = (path: string, owner: number): void => {
     try {
       chown(file, owner, -1)
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error
+      // A user cannot give away what is theirs, not even to an id that is mapped for them.
+      const isUser = process.geteuid?.() !== 0 && hasCode(error, 'EPERM')
+      if (!isUser && !hasCode(error, 'ENOENT')) throw error
     }
   }
 }

@@ -82,6 +82,8 @@ export interface CgroupOptions {
   readonly systemd: SystemdFacts | false
   /** Not root of the host: what is not allowed and not asked for is left out. */
   readonly rootless: boolean
+  /** v2: the cgroup that relative paths begin at, where it is not the parent of our own. */
+  readonly base?: string
 }
 
 /** @throws Failure for settings that this host's cgroups cannot have */
@@ -100,7 +102,7 @@ export const planCgroup = (
   const places = layout.hierarchies.map((hierarchy) =>
     systemd
       ? { ...hierarchy, path: join(hierarchy.mountpoint, pathBelow(hierarchy, systemd.path)) }
-      : placeIn(hierarchy, layout, own, cgroupsPath, id),
+      : placeIn(hierarchy, layout, own, cgroupsPath, id, options.base),
   )
   const { limits, notices } = limitsFor(resources, layout)
   const cgroup = { mode: layout.mode, paths: pathsOf(places) }
@@ -162,9 +164,11 @@ const placeIn = (
   own: OwnCgroups,
   cgroupsPath: string,
   id: string,
+  delegated?: string,
 ): Place => {
   const here = pathInside({ root, controllers }, own)
-  const base = cgroupsPath.startsWith('/') ? '/' : mode === 'v2' ? dirname(here) : here
+  const near = mode === 'v2' ? (delegated ?? dirname(here)) : here
+  const base = cgroupsPath.startsWith('/') ? '/' : near
   const name = cgroupsPath === '' ? id : clean(cgroupsPath)
   const path = join(mountpoint, base, name).replace(/\/$/, '')
   if (path === mountpoint) {
