@@ -57,11 +57,12 @@ const endProcesses = ({ init, cgroup }: ContainerState): void => {
 
 /** Removes a stopped container, whose lock is held. */
 export const remove = (directory: string, state: ContainerState): void => {
+  // First of all: systemd removes an empty cgroup without waiting for anyone.
+  const oom = state.cgroup && describeOom(state.cgroup)
+  if (oom !== undefined) warn(`container ${state.id}: ${oom}`)
   const config = savedConfig(directory)
   // Without a pid namespace of its own the container's other processes outlive the first one.
   if (state.cgroup) {
-    const oom = describeOom(state.cgroup)
-    if (oom !== undefined) warn(`container ${state.id}: ${oom}`)
     killAll(state.cgroup, SIGKILL)
     deleteCgroup(state.cgroup)
   }

@@ -1,8 +1,10 @@
 /** What the plan has to know about this host and its user. Parent. */
+import { Failure } from '../../failure.ts'
 import { dirname, join } from '../../path.ts'
 import { mayWrite } from '../../sys/host.ts'
 import type { Layout, OwnCgroups } from './layout.ts'
 import { pathInside, type CgroupOptions } from './plan.ts'
+import type { SystemdFacts } from './systemd/plan.ts'
 import { readSystemd } from './systemd/parent.ts'
 
 /** @throws Failure where systemd is asked for and not there */
@@ -12,11 +14,42 @@ export const readCgroupOptions = (
   own: OwnCgroups,
 ): CgroupOptions => {
   const base = rootless && !systemdCgroup ? delegatedBase(layout, own) : undefined
+  const systemd = systemdCgroup && readSystemd(rootless)
+  if (systemd && rootless) refuseFarUnit(systemd, layout, own)
   return {
-    systemd: systemdCgroup && readSystemd(rootless),
+    systemd,
     rootless,
     ...(base === undefined ? {} : { base }),
   }
+}
+
+/** A container is born in its scope, which the kernel wants us to be allowed as for a move. */
+const refuseFarUnit = ({ cgroup }: SystemdFacts, layout: Layout, own: OwnCgroups): void => {
+  const [hierarchy] = layout.hierarchies
+  if (layout.mode !== 'v2' || !hierarchy) {
+    throw new Failure('a user has no systemd cgroups on a host with cgroup v1', {
+      code: 'NOT_SUPPORTED',
+      hint: 'boot with systemd.unified_cgroup_hierarchy=1, or leave out --systemd-cgroup',
+    })
+  }
+  const here = pathInside(hierarchy, own)
+  const ancestor = commonAncestor(here, cgroup)
+  if (mayWrite(join(hierarchy.mountpoint, ancestor, 'cgroup.procs'))) return
+  throw new Failure(
+    `uid ${process.geteuid?.()} may not move processes from cgroup ${here}, where tsrun is, to ${cgroup}`,
+    {
+      code: 'CGROUP_DELEGATION',
+      hint: 'start it there: systemd-run --user --scope …',
+    },
+  )
+}
+
+/** `/a/b/c`, `/a/b/d` → `/a/b` */
+const commonAncestor = (a: string, b: string): string => {
+  const others = b.split('/')
+  const names = a.split('/')
+  const end = names.findIndex((name, i) => name !== others[i])
+  return end === -1 ? a : names.slice(0, end).join('/') || '/'
 }
 
 /**

@@ -32,8 +32,8 @@ import { abandonUnit, openUnit } from './systemd/parent.ts'
  */
 export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
   const made: string[] = []
+  if (plan.systemd) openUnit(plan.systemd, plan.places)
   try {
-    if (plan.systemd) openUnit(plan.systemd, plan.places)
     const places = plan.places.filter((place) => createPlace(place, plan, made))
     applyWrites(plan.early)
     if (plan.owner !== undefined) for (const { path } of places) delegate(path, plan.owner)

@@ -8,10 +8,15 @@ const PREFIX = 'org.systemd.property.'
 /** Types that a number of seconds may be written in. */
 const NUMBERS = 'ynqiuxtd'
 
+export interface AnnotatedProperty extends Property {
+  /** JSON pointer into config.json. */
+  readonly pointer: string
+}
+
 /** @throws Failure with the pointer of an annotation that cannot be read */
 export const annotatedProperties = (
   annotations: Readonly<Record<string, string>> = {},
-): readonly Property[] =>
+): readonly AnnotatedProperty[] =>
   Object.entries(annotations)
     .filter(([name]) => name.startsWith(PREFIX))
     .map(([key, text]) => {
@@ -22,7 +27,7 @@ export const annotatedProperties = (
         throw invalid(`"${name}" is not the name of a systemd property`, pointer)
       }
       try {
-        return inMicroseconds({ name, ...parseVariant(text) })
+        return { ...inMicroseconds({ name, ...parseVariant(text) }), pointer }
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error
         throw invalid(

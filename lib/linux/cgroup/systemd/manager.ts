@@ -151,6 +151,8 @@ const awaitJob = (whose: Whose, job: string, what: string): void => {
   throw new Failure(`systemd could not ${what}: ${result}`, { code: 'SYSTEMD_JOB' })
 }
 
+export const UNIT_EXISTS = 'org.freedesktop.systemd1.UnitExists'
+
 /** Makes a unit and waits until it is there. */
 export const startUnit = (whose: Whose, unit: string, properties: readonly Property[]): void => {
   const values = known(properties, whose)
@@ -160,7 +162,7 @@ export const startUnit = (whose: Whose, unit: string, properties: readonly Prope
   try {
     job = start()
   } catch (error) {
-    if (!hasCode(error, 'org.freedesktop.systemd1.UnitExists')) throw error
+    if (!hasCode(error, UNIT_EXISTS)) throw error
     // One that has failed stays known until somebody says that it may be forgotten.
     resetFailed(whose, unit)
     job = start()

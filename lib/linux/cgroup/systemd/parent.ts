@@ -9,12 +9,14 @@
 import { join } from '../../../path.ts'
 import { Failure, describe, doing } from '../../../failure.ts'
 import { warn } from '../../../log.ts'
+import { hasCode } from '../../../sys/error.ts'
 import { readOwnCgroups } from '../layout.ts'
 import type { Place } from '../plan.ts'
 import { dropAnchor, weighAnchor } from './anchor.ts'
 import {
   hangUp,
   managerCgroup,
+  UNIT_EXISTS,
   resetFailed,
   setProperties,
   startUnit,
@@ -34,17 +36,29 @@ export const readSystemd = (user: boolean): SystemdFacts => ({
 /** @throws Failure, with nothing left behind */
 export const openUnit = (plan: UnitPlan, places: readonly Place[]): void => {
   const { unit, isScope, properties } = plan
-  doing(
-    `make systemd unit ${unit}`,
-    () => {
-      if (!isScope) return startUnit(plan, unit, properties)
-      const pid = dropAnchor(unit)
-      const joined: Property = { name: 'PIDs', signature: 'au', value: [pid] }
-      startUnit(plan, unit, [...properties, joined])
-      checkPlace(plan, pid, places)
-    },
-    { code: 'SYSTEMD_UNIT', pointer: '/linux/cgroupsPath' },
-  )
+  try {
+    if (!isScope) return startUnit(plan, unit, properties)
+    const pid = dropAnchor(unit)
+    const joined: Property = { name: 'PIDs', signature: 'au', value: [pid] }
+    startUnit(plan, unit, [...properties, joined])
+    checkPlace(plan, pid, places)
+  } catch (cause) {
+    weighAnchor(unit)
+    throw new Failure(`make systemd unit ${unit}`, {
+      cause,
+      code: 'SYSTEMD_UNIT',
+      pointer: pointerFor(cause, plan),
+      ...(hasCode(cause, UNIT_EXISTS) && {
+        hint: `"systemctl status ${unit}" tells whose it is; choose another id or linux.cgroupsPath`,
+      }),
+    })
+  }
+}
+
+/** systemd names the property that it did not take. */
+const pointerFor = (cause: unknown, { annotations }: UnitPlan): string => {
+  const found = annotations.find(({ name }) => describe(cause).includes(` ${name}`))
+  return found?.pointer ?? '/linux/cgroupsPath'
 }
 
 /** Everything else is written to where we believe the cgroup to be. */

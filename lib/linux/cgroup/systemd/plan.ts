@@ -2,7 +2,7 @@
 import type { Config } from '../../../spec/types.ts'
 import type { DevicePolicy } from '../devices.ts'
 import type { Layout } from '../layout.ts'
-import { annotatedProperties } from './annotations.ts'
+import { annotatedProperties, type AnnotatedProperty } from './annotations.ts'
 import { deviceProperties } from './devices.ts'
 import { unitLimits } from './limits.ts'
 import { flag, text, type Property } from './property.ts'
@@ -25,6 +25,8 @@ export interface UnitPlan {
   readonly path: string
   /** From the start. */
   readonly properties: readonly Property[]
+  /** Those of `properties` that the user asked for by name. */
+  readonly annotations: readonly AnnotatedProperty[]
   /** Once the container waits in it. */
   readonly late: readonly Property[]
 }
@@ -40,6 +42,7 @@ export const planSystemd = (
   const { cgroupsPath = '', resources = {} } = config.linux ?? {}
   const { name, slice, path } = planUnit(cgroupsPath, id, user)
   const isScope = name.endsWith('.scope')
+  const annotations = annotatedProperties(config.annotations)
   const { early, late } = unitLimits(resources, { mode })
   return {
     unit: name,
@@ -53,8 +56,9 @@ export const planSystemd = (
       ...ACCOUNTING.map((what) => flag(`${what}Accounting`, true)),
       flag('DefaultDependencies', false),
       ...early,
-      ...annotatedProperties(config.annotations),
+      ...annotations,
     ],
+    annotations,
     late: [...late, ...(user ? [] : deviceProperties(devices))],
   }
 }
