@@ -94,6 +94,7 @@ t.test('a user without cgroups of its own gets along without one', async (t) => 
   const dispensable = (linux: Linux) =>
     planCgroup(config(linux), 'id', V2, { '': '/' }, rootless).dispensable
   t.equal(dispensable({}), true)
+  t.equal(dispensable({ resources: { pids: { limit: -1 }, cpu: { quota: -1 } } }), true)
   t.equal(dispensable({ cgroupsPath: '/a' }), false)
   t.equal(dispensable({ resources: { pids: { limit: 1 } } }), false)
   t.equal(planCgroup(config({}), 'id', V2, { '': '/' }, rootful).dispensable, false)

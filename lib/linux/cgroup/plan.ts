@@ -122,12 +122,14 @@ export const planCgroup = (
     late: writes.filter(({ early }) => !early),
     devices,
     ...(devicesPath === undefined ? {} : { devicesPath }),
-    dispensable: options.rootless && !systemd && cgroupsPath === '' && writes.length === 0,
+    dispensable: options.rootless && !systemd && cgroupsPath === '' && !writes.some(isLimit),
     ...(owner === undefined ? {} : { owner }),
     notices,
     ...(systemd === undefined ? {} : { systemd }),
   }
 }
+
+const isLimit = ({ value }: Limit): boolean => !/^max( |$)/.test(value)
 
 /** Limits as files of this host's kind of cgroups, without the places. */
 export const limitsFor = (resources: Resources, { mode }: Pick<Layout, 'mode'>): Limits =>
