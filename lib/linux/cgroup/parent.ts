@@ -70,7 +70,8 @@ const createPlace = (place: Place, plan: CgroupPlan, made: string[]): boolean =>
       const set = plan.early.flatMap((write) => (write.directory === path ? [write.file] : []))
       inheritCpuset(path, mountpoint, set)
     }
-    if (plan.mode === 'v2' && !plan.systemd) enableControllers(mountpoint, dirname(path))
+    // Those that systemd does not know, too: huge pages, RDMA.
+    if (plan.mode === 'v2') enableControllers(mountpoint, dirname(path))
     return true
   } catch (cause) {
     if (plan.dispensable && hasCode(cause, 'EACCES', 'EPERM', 'EROFS')) return false
