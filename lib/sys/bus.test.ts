@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openBus, openPeer } from './bus.ts'
 import { endOfType, typesOf } from './dbus-signature.ts'
-import { libsystemd } from './libsystemd.ts'
+import { hasLibsystemd } from './libsystemd.ts'
 
 t.test('signatures', async (t) => {
   t.equal(endOfType('a(ss)t'), 5)
@@ -14,23 +14,16 @@ t.test('signatures', async (t) => {
   t.same(typesOf('sa(sa{sv})aa(b)t'), ['s', 'a(sa{sv})', 'aa(b)', 't'])
 })
 
-const lacks = (): string | false => {
-  try {
-    libsystemd()
-    return false
-  } catch {
-    return 'this host has no libsystemd'
-  }
-}
+const skip = !hasLibsystemd() && 'this host has no libsystemd'
 
-t.test('without a bus', { skip: lacks() }, async (t) => {
+t.test('without a bus', { skip }, async (t) => {
   t.throws(() => openPeer('/nonexistent/socket', 100), {
     code: 'ENOENT',
     message: /^sd_bus_open\(3\)/,
   })
 })
 
-t.test('a bus that does not answer', { skip: lacks() }, async (t) => {
+t.test('a bus that does not answer', { skip }, async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'tsrun-bus-'))
   const path = join(directory, 'socket')
   // In another process, because waiting for the bus blocks this one.

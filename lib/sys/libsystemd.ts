@@ -90,6 +90,15 @@ let functions: Functions | undefined
 /** @throws Failure when the host has none */
 export const libsystemd = (): Functions => (functions ??= load())
 
+export const hasLibsystemd = (): boolean => {
+  try {
+    libsystemd()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What a peer on the bus or the library answered. */
 export class BusError extends Error {
   override readonly name = 'BusError'

@@ -1,6 +1,5 @@
 /** Limits that bite, seen from inside, with systemd's cgroups and with our own. */
 import { readdirSync } from 'node:fs'
-import type { Device } from '../../lib/spec/types.ts'
 import { bundle, must, systemd, tsrun, type Wanted } from './box.ts'
 import { test } from './tap.ts'
 
@@ -8,10 +7,10 @@ const MB = 2 ** 20
 
 const drivers = { systemd, cgroupfs: tsrun } as const
 
-/** The guest's disk, for which no capability is needed. */
-const disk = (): Device => {
+/** Some disk of the guest, perhaps an empty one: opening it takes no capability. */
+const disk = () => {
   const [major = 0, minor = 0] = (readdirSync('/sys/dev/block')[0] ?? '').split(':').map(Number)
-  return { type: 'b', path: '/dev/disk', major, minor, fileMode: 0o666 }
+  return { type: 'b', path: '/dev/disk', major, minor, fileMode: 0o666 } as const
 }
 
 const bites = (name: string, wanted: Wanted, status: number, output: RegExp): void => {
@@ -63,7 +62,7 @@ export const limits = (): void => {
         linux: { devices: [node], resources: { devices: rules } },
       },
       0,
-      access ? /1\+0 records[^]*null/ : /Operation not permitted[^]*null/,
+      access ? /records in[^]*null/ : /Operation not permitted[^]*null/,
     )
   }
   bites(
