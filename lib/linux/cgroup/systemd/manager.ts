@@ -51,7 +51,7 @@ const connect = (kind: 'system' | 'user'): Bus => {
   try {
     return listening(openBus(kind, ANSWER))
   } catch (error) {
-    if (kind === 'user' || !hasCode(error, 'ENOENT', 'ECONNREFUSED')) throw error
+    if (kind === 'user' || !hasCode(error, 'ENOENT', 'ECONNREFUSED', 'TIMEOUT')) throw error
     try {
       return openPeer(PRIVATE, ANSWER)
     } catch {
