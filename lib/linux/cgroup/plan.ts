@@ -65,6 +65,8 @@ export interface SavedCgroup {
   readonly paths: Readonly<Record<string, string>>
   /** The directories that we made, parents first: only these are removed. */
   readonly made: readonly string[]
+  /** Those that were there without a cgroup in them: one that is in there later is the container's. */
+  readonly found?: readonly string[]
   /** The unit of systemd that the cgroup is of. */
   readonly systemd?: Pick<UnitPlan, 'unit' | 'user'>
 }

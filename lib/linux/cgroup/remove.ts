@@ -24,6 +24,9 @@ export const deleteCgroup = (saved: SavedCgroup): void => {
     // What systemd has not removed itself by now, as others' hierarchies in cgroup v1.
     for (const path of own) if (saved.made.length === 0) removeTree(path)
   }
+  for (const path of saved.found ?? []) {
+    for (const child of childrenOf(path)) removeTree(join(path, child))
+  }
   for (const path of saved.made.toReversed()) {
     if (own.has(path)) removeTree(path)
     else removeIfUnused(path)
