@@ -47,12 +47,15 @@ export const maskPaths = (paths: readonly string[], root: number): void => {
     const target = openInRootIfExists(root, path)
     if (target === undefined) continue
     const isDirectory = (statat(target, '').mode & S_IFMT) === S_IFDIR
-    const mask = isDirectory
-      ? (empty ??= newFilesystem('tmpfs', 'tmpfs', [['ro']], MOUNT_ATTR_RDONLY))
-      : (nothing ??= openNull(root))
-    const mount = cloneOf(mask)
-    moveMount(mount, target)
-    close(mount)
+    if (isDirectory && empty === undefined) {
+      // The first is mounted itself: before Linux 6.15 only what is mounted somewhere can be cloned.
+      empty = newFilesystem('tmpfs', 'tmpfs', [['ro']], MOUNT_ATTR_RDONLY)
+      moveMount(empty, target)
+    } else {
+      const mount = cloneOf(isDirectory ? empty! : (nothing ??= openNull(root)))
+      moveMount(mount, target)
+      close(mount)
+    }
     close(target)
   }
   if (empty !== undefined) close(empty)
