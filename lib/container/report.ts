@@ -1,5 +1,4 @@
 /** What `state` and `list` say of a container. Spec: runtime.md, "State". */
-import { describeOom } from '../linux/cgroup/oom.ts'
 import {
   directoryOf,
   listIds,
@@ -10,6 +9,7 @@ import {
 } from './state.ts'
 import type { ContainerRequest, Place } from './request.ts'
 import { userName } from './user-name.ts'
+import { describeOom } from '../linux/cgroup/oom.ts'
 
 export interface StateReport {
   readonly ociVersion: string

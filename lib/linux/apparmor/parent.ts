@@ -7,15 +7,9 @@ const ENABLED = '/sys/module/apparmor/parameters/enabled'
 
 export const hasApparmor = (): boolean => exists(ENABLED) && readTextFile(ENABLED).startsWith('Y')
 
-/** What a program has without a profile, and what it keeps if nothing is done. */
-const UNCONFINED = 'unconfined'
-
-const isUnconfined = (): boolean => readTextFile('/proc/self/attr/current').startsWith(UNCONFINED)
-
 /** @throws Failure for a profile that would not be applied */
 export const checkApparmor = (profile: string | undefined): void => {
   if (profile === undefined || profile === '') return
-  if (profile === UNCONFINED && hasApparmor() && isUnconfined()) return
   throw new Failure(
     hasApparmor()
       ? 'apparmor: profiles are not implemented'
