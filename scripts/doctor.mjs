@@ -73,6 +73,12 @@ const findings = () => [
     library('libseccomp.so.2'),
     'filters of system calls',
   ],
+  [
+    'libsystemd',
+    library('libsystemd.so.0') ? 'yes' : 'no',
+    library('libsystemd.so.0'),
+    "systemd's cgroups: --systemd-cgroup",
+  ],
   ['runc', program('runc') ? 'yes' : 'no', program('runc'), 'comparisons, in tests and the bench'],
 ]
 

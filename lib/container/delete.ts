@@ -5,6 +5,8 @@
  * child that never became a container, a cgroup with processes in it.
  */
 import { Failure } from '../failure.ts'
+import { warn } from '../log.ts'
+import { describeOom } from '../linux/cgroup/oom.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { hasCode } from '../sys/error.ts'
@@ -53,8 +55,13 @@ const endProcesses = ({ init, cgroup }: ContainerState): void => {
   }
 }
 
-/** Removes a stopped container, whose lock is held. */
-export const remove = (directory: string, state: ContainerState): void => {
+/** Before its cgroup goes, which systemd does not wait with once it is empty. */
+const tellOom = ({ id, cgroup }: ContainerState): void => {
+  const oom = cgroup && describeOom(cgroup)
+  if (oom !== undefined) warn(`container ${id}: ${oom}`)
+}
+
+const takeAway = (directory: string, state: ContainerState): void => {
   const config = savedConfig(directory)
   // Without a pid namespace of its own the container's other processes outlive the first one.
   if (state.cgroup) {
@@ -63,6 +70,12 @@ export const remove = (directory: string, state: ContainerState): void => {
   }
   removeState(directory)
   if (config) runPoststop(config, state)
+}
+
+/** Removes a stopped container, whose lock is held. */
+export const remove = (directory: string, state: ContainerState): void => {
+  tellOom(state)
+  takeAway(directory, state)
 }
 
 /** For a container whose hook failed; its lock is held. */
@@ -96,12 +109,13 @@ export const destroy = (request: DeleteRequest): void => {
   try {
     const state = readState(request)
     const status = statusOf(directory, state)
+    tellOom(state)
     if (status !== 'stopped') {
       // As with runc: a created container may be deleted, it runs nothing yet.
       if (!request.force && status !== 'created') throw refuse(state, status)
       endProcesses(state)
     }
-    remove(directory, state)
+    takeAway(directory, state)
   } finally {
     unlock()
   }

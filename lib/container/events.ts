@@ -1,6 +1,6 @@
 /** PARENT. `events`: what a container uses, again and again, and whom the kernel killed in it. */
 import { Failure } from '../failure.ts'
-import { readOomKills } from '../linux/cgroup/oom.ts'
+import { readOomKills, readOomReport } from '../linux/cgroup/oom.ts'
 import { readStats } from '../linux/cgroup/stats.ts'
 import { close } from '../sys/file.ts'
 import { hasCode } from '../sys/error.ts'
@@ -41,7 +41,9 @@ const follow = (state: ContainerState, interval: number, pidfd: number, print: P
     const patience = Math.max(0, Math.min(OOM_INTERVAL, next - performance.now()))
     const [ended] = poll([pidfd], Math.ceil(patience))
     const now = readOomKills(cgroup)
-    for (; kills < now; kills++) print(toJson({ type: 'oom', id: state.id }))
+    for (; kills < now; kills++) {
+      print(toJson({ type: 'oom', id: state.id, data: readOomReport(cgroup) }))
+    }
     if (ended) return
     if (performance.now() < next) continue
     print(statsEvent(state))

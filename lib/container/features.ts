@@ -5,6 +5,7 @@ import { mountOptionNames } from '../linux/mounts/options.ts'
 import { namespaceFlags } from '../linux/namespaces/plan.ts'
 import { archName, actions, flags, operators } from '../linux/seccomp/plan.ts'
 import type { Features, SeccompArchitecture, SeccompFeatures } from '../spec/types.ts'
+import { hasLibsystemd } from '../sys/libsystemd.ts'
 import { libseccomp } from '../sys/libseccomp.ts'
 
 const architectures: readonly SeccompArchitecture[] = [
@@ -58,6 +59,7 @@ const seccompFeatures = (): { readonly seccomp: SeccompFeatures; readonly versio
 
 export const features = (): Features => {
   const { seccomp, version } = seccompFeatures()
+  const hasSystemd = hasLibsystemd()
   return {
     ociVersionMin: '1.0.0',
     ociVersionMax: '1.3.0',
@@ -77,7 +79,7 @@ export const features = (): Features => {
     linux: {
       namespaces: (Object.keys(namespaceFlags) as (keyof typeof namespaceFlags)[]).sort(),
       capabilities: [...capabilityNames],
-      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+      cgroup: { v1: true, v2: true, systemd: hasSystemd, systemdUser: hasSystemd, rdma: true },
       seccomp,
       apparmor: { enabled: false },
       selinux: { enabled: false },

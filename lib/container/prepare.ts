@@ -8,6 +8,7 @@ import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
 import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
+import { readCgroupOptions } from '../linux/cgroup/facts.ts'
 import { planCgroupMount } from '../linux/cgroup/mounts.ts'
 import { checkApparmor } from '../linux/apparmor/parent.ts'
 import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
@@ -102,10 +103,9 @@ export const planContainer = (
   // In a user namespace the container's first process starts with everything.
   const available = hasUserNamespace(config) ? allCapabilities() : status.bounding
   const capabilities = planCapabilities(config.process?.capabilities, available)
-  const cgroup = planCgroup(config, request.id, readLayout(own), own, {
-    systemd: request.systemdCgroup,
-    rootless: request.rootless,
-  })
+  const layout = readLayout(own)
+  const options = readCgroupOptions(request, layout, own)
+  const cgroup = planCgroup(config, request.id, layout, own, options)
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
   const init = planInit(config, request, {
     rlimits,

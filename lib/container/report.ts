@@ -9,6 +9,7 @@ import {
 } from './state.ts'
 import type { ContainerRequest, Place } from './request.ts'
 import { userName } from './user-name.ts'
+import { describeOom } from '../linux/cgroup/oom.ts'
 
 export interface StateReport {
   readonly ociVersion: string
@@ -23,6 +24,25 @@ export interface StateReport {
   readonly owner: string
 }
 
+/** A process that was killed for it cannot say so itself. */
+const OOM_ANNOTATION = 'org.tsrun.oom-killed'
+
+const annotationsOf = (
+  { annotations, cgroup }: ContainerState,
+  status: Status,
+): StateReport['annotations'] => {
+  const oom = status === 'stopped' && cgroup ? describeOom(cgroup) : undefined
+  return oom === undefined ? annotations : { ...annotations, [OOM_ANNOTATION]: oom }
+}
+
+const withAnnotations = (
+  state: ContainerState,
+  status: Status,
+): Pick<StateReport, 'annotations'> => {
+  const annotations = annotationsOf(state, status)
+  return annotations ? { annotations } : {}
+}
+
 const reportOf = (state: ContainerState, status: Status): StateReport => ({
   ociVersion: state.ociVersion,
   id: state.id,
@@ -31,7 +51,7 @@ const reportOf = (state: ContainerState, status: Status): StateReport => ({
   bundle: state.bundle,
   rootfs: state.rootfs,
   created: state.created,
-  ...(state.annotations && { annotations: state.annotations }),
+  ...withAnnotations(state, status),
   owner: userName(state.owner),
 })
 

@@ -13,6 +13,7 @@ const BPF_PROG_LOAD = 5
 const BPF_PROG_ATTACH = 8
 const BPF_PROG_DETACH = 9
 const BPF_PROG_GET_FD_BY_ID = 13
+const BPF_OBJ_GET_INFO_BY_FD = 15
 const BPF_PROG_QUERY = 16
 
 const COMMANDS: Readonly<Record<number, string>> = {
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<number, string>> = {
   [BPF_PROG_ATTACH]: 'BPF_PROG_ATTACH',
   [BPF_PROG_DETACH]: 'BPF_PROG_DETACH',
   [BPF_PROG_GET_FD_BY_ID]: 'BPF_PROG_GET_FD_BY_ID',
+  [BPF_OBJ_GET_INFO_BY_FD]: 'BPF_OBJ_GET_INFO_BY_FD',
   [BPF_PROG_QUERY]: 'BPF_PROG_QUERY',
 }
 
@@ -109,4 +111,15 @@ export const openProgram = (id: number): number => {
   const attr = Buffer.alloc(16)
   attr.writeUInt32LE(id, 0)
   return bpf(BPF_PROG_GET_FD_BY_ID, attr, attr.length)
+}
+
+/** The name that a program was loaded with, `struct bpf_prog_info`; empty before Linux 4.15. */
+export const programName = (program: number): string => {
+  const info = Buffer.alloc(80)
+  const attr = Buffer.alloc(16)
+  attr.writeUInt32LE(program, 0)
+  attr.writeUInt32LE(info.length, 4)
+  attr.writeBigUInt64LE(ffi.address(info), 8)
+  bpf(BPF_OBJ_GET_INFO_BY_FD, attr, attr.length)
+  return info.toString('latin1', 64, 80).replace(/\0.*/s, '')
 }

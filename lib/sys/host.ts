@@ -56,6 +56,21 @@ export const exists = (path: string): boolean => {
   }
 }
 
+const W_OK = 2
+const AT_EACCESS = 0x200
+const faccessat = bind<[dir: number, path: string, mode: number, flags: number]>(
+  'int faccessat(int, const char *, int, int)',
+)
+/** Whether we may write to it, with what we are now. */
+export const mayWrite = (path: string): boolean => {
+  try {
+    faccessat(AT_FDCWD, path, W_OK, AT_EACCESS)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Of the file itself: a symbolic link is not followed. */
 export const stat = (path: string): Stat => statat(AT_FDCWD, path)
 export const isDirectory = (path: string): boolean => (stat(path).mode & S_IFMT) === S_IFDIR

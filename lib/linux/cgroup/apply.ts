@@ -7,6 +7,7 @@ import { readControl, writeControl } from './control-file.ts'
 import { applyDevices } from './device-rules.ts'
 import { explainRefusal } from './explain.ts'
 import type { CgroupPlan, Write } from './plan.ts'
+import { settleUnit } from './systemd/parent.ts'
 
 /**
  * To be called once the process that waits in the cgroup is as small as it will get: limits on memory
@@ -14,8 +15,10 @@ import type { CgroupPlan, Write } from './plan.ts'
  * @throws Failure that names the limit, the file and the kernel's answer
  */
 export const applyLimits = (
-  plan: Pick<CgroupPlan, 'mode' | 'late' | 'devices' | 'devicesPath'>,
+  plan: Pick<CgroupPlan, 'mode' | 'late' | 'devices' | 'devicesPath' | 'systemd'>,
 ): void => {
+  // systemd first: it writes its own, sometimes rounded, idea of a limit.
+  if (plan.systemd) settleUnit(plan.systemd)
   applyWrites(plan.late)
   if (plan.devicesPath !== undefined) applyDevices(plan.mode, plan.devicesPath, plan.devices)
 }

@@ -11,6 +11,7 @@ import {
   detachProgram,
   loadProgram,
   openProgram,
+  programName,
   queryPrograms,
 } from '../../sys/bpf.ts'
 import { hasCode } from '../../sys/error.ts'
@@ -21,6 +22,7 @@ import { printException, type DevicePolicy } from './devices.ts'
 import { explainRefusal } from './explain.ts'
 import type { Layout } from './layout.ts'
 
+const NAME = 'tsrun_devices'
 const POINTER = '/linux/resources/devices'
 
 /** For a cgroup without device rules of its own. */
@@ -79,7 +81,10 @@ const write = (directory: string, file: string, values: readonly string[]): void
   }
 }
 
-/** One program of ours is attached at any time: a new one takes the old one's place at once. */
+/**
+ * One program of ours is attached at any time: a new one takes the old one's place at once. Others stay,
+ * as systemd's: what is to be used, every one has to allow.
+ */
 const attachFilter = (directory: string, policy: DevicePolicy): void =>
   doing(
     `filter devices of cgroup ${directory}`,
@@ -91,7 +96,7 @@ const attachFilter = (directory: string, policy: DevicePolicy): void =>
         const isOpen = policy.allow && policy.exceptions.length === 0
         if (isOpen && old.length === 0) return
         const code = compileDeviceFilter(policy)
-        program = loadProgram(BPF_PROG_TYPE_CGROUP_DEVICE, code, 'tsrun_devices')
+        program = loadProgram(BPF_PROG_TYPE_CGROUP_DEVICE, code, NAME)
         replacePrograms(cgroup, program, old)
       } finally {
         if (program !== -1) close(program)
@@ -102,14 +107,15 @@ const attachFilter = (directory: string, policy: DevicePolicy): void =>
   )
 
 const replacePrograms = (cgroup: number, program: number, old: readonly number[]): void => {
-  const replaced = old.map(openProgram)
+  const opened = old.map(openProgram)
   try {
+    const replaced = opened.filter((other) => programName(other) === NAME)
     const [first] = replaced
     if (first !== undefined && replaced.length === 1 && replaceOne(cgroup, program, first)) return
     attachProgram(cgroup, program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI)
     for (const other of replaced) detachProgram(cgroup, other, BPF_CGROUP_DEVICE)
   } finally {
-    for (const other of replaced) close(other)
+    for (const other of opened) close(other)
   }
 }
 

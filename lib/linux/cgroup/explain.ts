@@ -37,7 +37,7 @@ const missing = ({ controller, directory, file }: Write): string => {
     const parent = dirname(directory)
     const above = tryReadControl(join(parent, 'cgroup.controllers')).split(' ')
     return above.includes(controller)
-      ? `the controller "${controller}" is not enabled in ${parent}/cgroup.subtree_control, and cannot be while that cgroup has processes of its own`
+      ? `the controller "${controller}" is not enabled in ${parent}/cgroup.subtree_control, and cannot be while that cgroup has processes of its own: name another one in linux.cgroupsPath, or start tsrun in a cgroup below ("systemd-run --user --scope -p Delegate=yes …", or DelegateSubgroup= in a service)`
       : `the controller "${controller}" is not available in ${parent}: it was not delegated, or the kernel lacks it`
   }
   if (file.startsWith('memory.memsw.') || file.startsWith('memory.swap.')) {

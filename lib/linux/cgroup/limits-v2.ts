@@ -31,13 +31,15 @@ export const limitsV2 = (resources: Resources): Limits => {
   const { memory, cpu, pids, blockIO, rdma, unified } = resources
   return {
     limits: [
-      ...(cpu ? cpusetLimits(cpu) : []),
-      ...(cpu ? cpuLimits(cpu) : []),
-      ...(memory ? memoryLimits(memory) : []),
-      ...(pids ? pidsLimits(pids) : []),
-      ...(blockIO ? blockLimits(blockIO) : []),
-      ...hugepageLimits(resources.hugepageLimits ?? [], 'max'),
-      ...(rdma ? rdmaLimits(rdma) : []),
+      ...[
+        ...(cpu ? cpusetLimits(cpu) : []),
+        ...(cpu ? cpuLimits(cpu) : []),
+        ...(memory ? memoryLimits(memory) : []),
+        ...(pids ? pidsLimits(pids) : []),
+        ...(blockIO ? blockLimits(blockIO) : []),
+        ...hugepageLimits(resources.hugepageLimits ?? [], 'max'),
+        ...(rdma ? rdmaLimits(rdma) : []),
+      ].map(unlimited),
       // Last: what names a file outright is the user's last word.
       ...(unified ? unifiedLimits(unified) : []),
     ],
@@ -48,6 +50,10 @@ export const limitsV2 = (resources: Resources): Limits => {
     ),
   }
 }
+
+/** No limit is to be had without the controller, too: who was not given one may still ask for that. */
+const unlimited = (limit: Limit): Limit =>
+  /^max( |$)/.test(limit.value) ? { ...limit, optional: true } : limit
 
 /** Engines keep writing these for v2 too, so they are no errors; but nobody should wonder. */
 const V1_ONLY: readonly (readonly [name: string, isGiven: (r: Resources) => boolean])[] = [

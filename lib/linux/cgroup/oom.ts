@@ -1,19 +1,73 @@
-/** What memory did to a container: its peak, and whom the kernel killed for it. Parent. */
+/** What memory did to a container: its limit and peak, and whom the kernel killed for it. Parent. */
 import { join } from '../../path.ts'
 import { tryReadControl } from './control-file.ts'
 import { toCount, toCounts, type Count } from './counts.ts'
 import { directoryFor, type SavedCgroup } from './plan.ts'
 
-/** The most memory that the container has used, bytes; undefined on kernels that do not keep it. */
-export const readMemoryPeak = (cgroup: Pick<SavedCgroup, 'mode' | 'paths'>): Count | undefined => {
-  const file = cgroup.mode === 'v2' ? 'memory.peak' : 'memory.max_usage_in_bytes'
-  const text = tryReadControl(join(directoryFor(cgroup, 'memory') ?? '', file))
+type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
+
+const read = (cgroup: Cgroup, v1: string, v2: string): string =>
+  tryReadControl(join(directoryFor(cgroup, 'memory') ?? '', cgroup.mode === 'v2' ? v2 : v1))
+
+const readCount = (cgroup: Cgroup, v1: string, v2: string): Count | undefined => {
+  const text = read(cgroup, v1, v2)
   return text === '' ? undefined : toCount(text)
 }
 
+/** The most memory that the container has used, bytes; undefined on kernels that do not keep it. */
+export const readMemoryPeak = (cgroup: Cgroup): Count | undefined =>
+  readCount(cgroup, 'memory.max_usage_in_bytes', 'memory.peak')
+
+/** v1's "no limit" is the largest number of pages, v2's a word that is read as 2^64-1. */
+const UNLIMITED = 2n ** 62n
+
+/** Bytes; undefined where the container has no limit of its own. */
+export const readMemoryLimit = (cgroup: Cgroup): Count | undefined => {
+  const limit = readCount(cgroup, 'memory.limit_in_bytes', 'memory.max')
+  return limit === undefined || limit >= UNLIMITED ? undefined : limit
+}
+
 /** How many processes of the container the kernel has killed for lack of memory. */
-export const readOomKills = (cgroup: Pick<SavedCgroup, 'mode' | 'paths'>): number => {
-  const file = cgroup.mode === 'v2' ? 'memory.events' : 'memory.oom_control'
-  const text = tryReadControl(join(directoryFor(cgroup, 'memory') ?? '', file))
-  return Number(toCounts(text)['oom_kill'] ?? 0)
+export const readOomKills = (cgroup: Cgroup): number =>
+  Number(toCounts(read(cgroup, 'memory.oom_control', 'memory.events'))['oom_kill'] ?? 0)
+
+export interface OomReport {
+  readonly limit?: Count
+  readonly peak?: Count
+}
+
+export const readOomReport = (cgroup: Cgroup): OomReport => {
+  const limit = readMemoryLimit(cgroup)
+  const peak = readMemoryPeak(cgroup)
+  return { ...(limit === undefined ? {} : { limit }), ...(peak === undefined ? {} : { peak }) }
+}
+
+/**
+ * `the kernel killed 1 process for lack of memory: the limit is 64 MiB, at most 64 MiB were used`
+ * @returns undefined where nobody was killed, or where that is no longer known
+ */
+export const describeOom = (cgroup: Cgroup): string | undefined => {
+  const kills = readOomKills(cgroup)
+  if (kills === 0) return undefined
+  const { limit, peak } = readOomReport(cgroup)
+  const processes = kills === 1 ? '1 process' : `${kills} processes`
+  const limited =
+    limit === undefined
+      ? 'it has no limit of its own, so the host or a cgroup above ran out'
+      : `the limit is ${inUnits(limit)}`
+  const used = peak === undefined ? '' : `, at most ${inUnits(peak)} were used`
+  return `the kernel killed ${processes} for lack of memory: ${limited}${used}`
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** `67108864` → `64 MiB` */
+export const inUnits = (count: Count): string => {
+  let amount = Number(count)
+  let unit = 0
+  while (amount >= 1024 && unit < UNITS.length - 1) {
+    amount /= 1024
+    unit++
+  }
+  return `${Number(amount.toFixed(1))} ${UNITS[unit]}`
 }

@@ -134,9 +134,10 @@ t.test('what was there before stays, what was made goes', { skip }, async (t) =>
   })
   const saved = createCgroup(plan)
   const made = saved.paths[existing!.controllers[0]!]!
-  for (const { path } of plan.places.slice(1)) mkdirSync(`${path}/inner/most`, { recursive: true })
+  for (const { path } of plan.places) mkdirSync(`${path}/inner/most`, { recursive: true })
   deleteCgroup(saved)
   t.ok(existsSync(made))
+  t.notOk(existsSync(join(made, 'inner')), 'but not what the container made in it')
   for (const { path } of plan.places.slice(1)) {
     t.notOk(existsSync(join(path, '..')), `the parent of ${path} is gone, too`)
   }
@@ -289,5 +290,26 @@ t.test('a frozen cgroup is refused', { skip: noV1 }, async (t) => {
   const saved = created(t, plan)
   writeControl(join(saved.paths['freezer']!, 'freezer.state'), 'FROZEN')
   t.throws(() => createCgroup(plan), { message: /container's cgroup unexpectedly frozen/ })
+  const inside = { ...plan, places: plan.places.map((p) => ({ ...p, path: `${p.path}/inside` })) }
+  t.throws(
+    () => createCgroup(inside),
+    { message: /container's cgroup unexpectedly frozen/ },
+    'because of the one above',
+  )
   writeControl(join(saved.paths['freezer']!, 'freezer.state'), 'THAWED')
+})
+
+const noV2 = skip || (!unifiedOnly() && 'this host has no cgroup v2')
+
+t.test('a frozen cgroup of v2 is refused', { skip: noV2 }, async (t) => {
+  const plan = planFor('frozen2', {}, unifiedOnly()!)
+  const saved = created(t, plan)
+  const file = join(saved.paths['']!, 'cgroup.freeze')
+  writeControl(file, '1')
+  const inside = { ...plan, places: plan.places.map((p) => ({ ...p, path: `${p.path}/inside` })) }
+  for (const refused of [plan, inside]) {
+    t.throws(() => createCgroup(refused), { message: /container's cgroup unexpectedly frozen/ })
+  }
+  t.notOk(existsSync(inside.places[0]!.path), 'nothing is left')
+  writeControl(file, '0')
 })

@@ -13,17 +13,14 @@ import { dirname, join } from '../../path.ts'
 import { Failure, doing } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { applyWrites } from './apply.ts'
-import {
-  makeCgroup,
-  readControl,
-  removeCgroup,
-  tryReadControl,
-  writeControl,
-} from './control-file.ts'
+import { makeCgroup, removeCgroup, tryReadControl, writeControl } from './control-file.ts'
 import { inheritCpuset } from './cpuset.ts'
 import type { CgroupDoors, CgroupPlan, Place, SavedCgroup } from './plan.ts'
 import { directoriesOf, savedFrom } from './saved.ts'
+import { refuseFrozen, refusePopulated } from './refuse.ts'
+import { childrenOf } from './tree.ts'
 import { enableControllers } from './subtree-control.ts'
+import { abandonUnit, openUnit } from './systemd/parent.ts'
 
 /**
  * Makes the directories and what must be in force before a process joins.
@@ -31,12 +28,15 @@ import { enableControllers } from './subtree-control.ts'
  */
 export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
   const made: string[] = []
+  const found: string[] = []
+  if (plan.systemd) openUnit(plan.systemd, plan.places)
   try {
-    const places = plan.places.filter((place) => createPlace(place, plan, made))
+    const places = plan.places.filter((place) => createPlace(place, plan, made, found))
     applyWrites(plan.early)
     if (plan.owner !== undefined) for (const { path } of places) delegate(path, plan.owner)
-    return savedFrom(plan.mode, places, made)
+    return savedFrom(plan, places, made, found)
   } catch (error) {
+    if (plan.systemd) abandonUnit(plan.systemd)
     removeMade(made)
     throw error
   }
@@ -46,26 +46,33 @@ export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
  * What {@link createCgroup} will return if nothing gets in its way: to be on disk before anything is
  * made, so that whoever cleans up after a crash knows where to look.
  */
-export const expectCgroup = ({ mode, places }: CgroupPlan): SavedCgroup => {
+export const expectCgroup = (plan: CgroupPlan): SavedCgroup => {
+  const { mode, places, systemd } = plan
   const missing = new Set<string>()
-  for (const { path } of places) {
+  // What systemd makes is systemd's to remove.
+  for (const { path } of systemd && mode === 'v2' ? [] : places) {
     const above: string[] = []
     for (let at = path; !missing.has(at) && !exists(at); at = dirname(at)) above.unshift(at)
     for (const at of above) missing.add(at)
   }
-  return savedFrom(mode, places, [...missing])
+  return savedFrom(plan, places, [...missing])
 }
 
 /** False where the container does without. */
-const createPlace = (place: Place, plan: CgroupPlan, made: string[]): boolean => {
+const createPlace = (place: Place, plan: CgroupPlan, made: string[], found: string[]): boolean => {
   const { path, mountpoint, controllers } = place
   try {
     const isNew = makeDirectories(path, made)
-    if (!isNew) refuseUsed(path, controllers)
+    if (!isNew && !plan.systemd) {
+      refusePopulated(path)
+      if (childrenOf(path).length === 0) found.push(path)
+    }
+    refuseFrozen(path, controllers)
     if (controllers.includes('cpuset')) {
       const set = plan.early.flatMap((write) => (write.directory === path ? [write.file] : []))
       inheritCpuset(path, mountpoint, set)
     }
+    // Those that systemd does not know, too: huge pages, RDMA.
     if (plan.mode === 'v2') enableControllers(mountpoint, dirname(path))
     return true
   } catch (cause) {
@@ -103,27 +110,6 @@ const makeDirectories = (path: string, made: string[], tries = 10): boolean => {
   }
 }
 
-/** Limits meant for one container would hit whoever is in there, and a frozen one would never start. */
-const refuseUsed = (path: string, controllers: readonly string[]): void => {
-  const pids = readControl(`${path}/cgroup.procs`)
-  if (pids !== '') {
-    const count = pids.split('\n').length
-    throw new Failure(`container's cgroup is not empty: ${count} process(es) found in ${path}`, {
-      code: 'CGROUP_IN_USE',
-      pointer: '/linux/cgroupsPath',
-    })
-  }
-  const isFrozen = controllers.includes('')
-    ? tryReadControl(`${path}/cgroup.freeze`) === '1'
-    : controllers.includes('freezer') && tryReadControl(`${path}/freezer.state`) === 'FROZEN'
-  if (isFrozen) {
-    throw new Failure(`container's cgroup unexpectedly frozen: ${path}`, {
-      code: 'CGROUP_FROZEN',
-      pointer: '/linux/cgroupsPath',
-    })
-  }
-}
-
 const removeMade = (made: readonly string[]): void => {
   for (const path of made.toReversed()) {
     try {
@@ -142,7 +128,9 @@ const delegate = (path: string, owner: number): void => {
     try {
       chown(file, owner, -1)
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error
+      // A user cannot give away what is theirs, not even to an id that is mapped for them.
+      const isUser = process.geteuid?.() !== 0 && hasCode(error, 'EPERM')
+      if (!isUser && !hasCode(error, 'ENOENT')) throw error
     }
   }
 }

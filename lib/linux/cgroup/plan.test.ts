@@ -22,7 +22,7 @@ const HYBRID: Layout = {
 const V2: Layout = { mode: 'v2', hierarchies: [unified('/sys/fs/cgroup')] }
 
 const config = (linux: Linux): Config => ({ ociVersion: '1.3.0', linux })
-const rootful = { systemd: false, rootless: false }
+const rootful = { systemd: false, rootless: false } as const
 
 t.test('directories', async (t) => {
   for (const [layout, own, cgroupsPath, expected] of [
@@ -78,17 +78,23 @@ t.test('refusals', async (t) => {
       rootful,
       /set pids limit: no cgroup hierarchy with the pids controller/,
     ],
-    [{}, V2, { systemd: true, rootless: false }, /systemd/],
+    [
+      { cgroupsPath: '/a' },
+      V2,
+      { systemd: { user: false, cgroup: '/' }, rootless: false },
+      /is not of the form slice:prefix:name/,
+    ],
   ] as const) {
     t.throws(() => planCgroup(config(linux), 'id', layout, {}, options), { message })
   }
 })
 
 t.test('a user without cgroups of its own gets along without one', async (t) => {
-  const rootless = { systemd: false, rootless: true }
+  const rootless = { systemd: false, rootless: true } as const
   const dispensable = (linux: Linux) =>
     planCgroup(config(linux), 'id', V2, { '': '/' }, rootless).dispensable
   t.equal(dispensable({}), true)
+  t.equal(dispensable({ resources: { pids: { limit: -1 }, cpu: { quota: -1 } } }), true)
   t.equal(dispensable({ cgroupsPath: '/a' }), false)
   t.equal(dispensable({ resources: { pids: { limit: 1 } } }), false)
   t.equal(planCgroup(config({}), 'id', V2, { '': '/' }, rootful).dispensable, false)

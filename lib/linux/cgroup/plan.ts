@@ -20,6 +20,7 @@ import type { Hierarchy, Layout, OwnCgroups } from './layout.ts'
 import { invalid, type Limit, type Limits } from './limit.ts'
 import { limitsV1 } from './limits-v1.ts'
 import { limitsV2 } from './limits-v2.ts'
+import { planSystemd, type SystemdFacts, type UnitPlan } from './systemd/plan.ts'
 
 /** The container's cgroup in one hierarchy. */
 export interface Place {
@@ -53,6 +54,8 @@ export interface CgroupPlan {
   /** uid that may manage the inside of the v2 cgroup. */
   readonly owner?: number
   readonly notices: readonly string[]
+  /** Where systemd makes the cgroup. */
+  readonly systemd?: UnitPlan
 }
 
 /** What state.json keeps: enough to find and remove the cgroup after a crash. */
@@ -62,6 +65,10 @@ export interface SavedCgroup {
   readonly paths: Readonly<Record<string, string>>
   /** The directories that we made, parents first: only these are removed. */
   readonly made: readonly string[]
+  /** Those that were there without a cgroup in them: one that is in there later is the container's. */
+  readonly found?: readonly string[]
+  /** The unit of systemd that the cgroup is of. */
+  readonly systemd?: Pick<UnitPlan, 'unit' | 'user'>
 }
 
 /** Open descriptors on a container's cgroup, close-on-exec. */
@@ -73,10 +80,12 @@ export interface CgroupDoors {
 }
 
 export interface CgroupOptions {
-  /** `--systemd-cgroup` */
-  readonly systemd: boolean
+  /** `--systemd-cgroup`: systemd makes the cgroup. */
+  readonly systemd: SystemdFacts | false
   /** Not root of the host: what is not allowed and not asked for is left out. */
   readonly rootless: boolean
+  /** v2: the cgroup that relative paths begin at, where it is not the parent of our own. */
+  readonly base?: string
 }
 
 /** @throws Failure for settings that this host's cgroups cannot have */
@@ -87,15 +96,15 @@ export const planCgroup = (
   own: OwnCgroups,
   options: CgroupOptions,
 ): CgroupPlan => {
-  if (options.systemd) {
-    throw new Failure('systemd cgroups are not supported yet', {
-      code: 'NOT_SUPPORTED',
-      hint: 'run without --systemd-cgroup',
-    })
-  }
   const { cgroupsPath = '', resources = {} } = config.linux ?? {}
+  const devices = planDevices(resources.devices)
+  const systemd = options.systemd
+    ? planSystemd(config, id, layout.mode, devices, options.systemd)
+    : undefined
   const places = layout.hierarchies.map((hierarchy) =>
-    placeIn(hierarchy, layout, own, cgroupsPath, id),
+    systemd
+      ? { ...hierarchy, path: join(hierarchy.mountpoint, pathBelow(hierarchy, systemd.path)) }
+      : placeIn(hierarchy, layout, own, cgroupsPath, id, options.base),
   )
   const { limits, notices } = limitsFor(resources, layout)
   const cgroup = { mode: layout.mode, paths: pathsOf(places) }
@@ -113,13 +122,16 @@ export const planCgroup = (
     places,
     early: writes.filter(({ early }) => early),
     late: writes.filter(({ early }) => !early),
-    devices: planDevices(resources.devices),
+    devices,
     ...(devicesPath === undefined ? {} : { devicesPath }),
-    dispensable: options.rootless && cgroupsPath === '' && writes.length === 0,
+    dispensable: options.rootless && !systemd && cgroupsPath === '' && !writes.some(isLimit),
     ...(owner === undefined ? {} : { owner }),
     notices,
+    ...(systemd === undefined ? {} : { systemd }),
   }
 }
+
+const isLimit = ({ value }: Limit): boolean => !/^max( |$)/.test(value)
 
 /** Limits as files of this host's kind of cgroups, without the places. */
 export const limitsFor = (resources: Resources, { mode }: Pick<Layout, 'mode'>): Limits =>
@@ -156,9 +168,11 @@ const placeIn = (
   own: OwnCgroups,
   cgroupsPath: string,
   id: string,
+  delegated?: string,
 ): Place => {
   const here = pathInside({ root, controllers }, own)
-  const base = cgroupsPath.startsWith('/') ? '/' : mode === 'v2' ? dirname(here) : here
+  const near = mode === 'v2' ? (delegated ?? dirname(here)) : here
+  const base = cgroupsPath.startsWith('/') ? '/' : near
   const name = cgroupsPath === '' ? id : clean(cgroupsPath)
   const path = join(mountpoint, base, name).replace(/\/$/, '')
   if (path === mountpoint) {
@@ -180,7 +194,11 @@ export const pathInside = (
   { root, controllers }: Pick<Hierarchy, 'root' | 'controllers'>,
   own: OwnCgroups,
 ): string => {
-  const path = own[controllers.join(',')] ?? '/'
+  return pathBelow({ root }, own[controllers.join(',')] ?? '/')
+}
+
+/** A cgroup's path, seen from a mountpoint that shows the hierarchy from `root` on. */
+const pathBelow = ({ root }: Pick<Hierarchy, 'root'>, path: string): string => {
   if (root === '/' || path === '/') return `/${clean(path)}`
   return path.startsWith(`${root}/`) ? path.slice(root.length) : '/'
 }

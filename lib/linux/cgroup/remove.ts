@@ -5,6 +5,7 @@ import { hasCode } from '../../sys/error.ts'
 import { removeCgroup } from './control-file.ts'
 import type { SavedCgroup } from './plan.ts'
 import { directoriesOf } from './saved.ts'
+import { closeUnit } from './systemd/parent.ts'
 import { childrenOf, listPids } from './tree.ts'
 import { backOff } from './wait.ts'
 
@@ -18,6 +19,14 @@ const PATIENCE = 5000
  */
 export const deleteCgroup = (saved: SavedCgroup): void => {
   const own = new Set(directoriesOf(saved))
+  if (saved.systemd) {
+    closeUnit(saved.systemd)
+    // What systemd has not removed itself by now, as others' hierarchies in cgroup v1.
+    for (const path of own) if (saved.made.length === 0) removeTree(path)
+  }
+  for (const path of saved.found ?? []) {
+    for (const child of childrenOf(path)) removeTree(join(path, child))
+  }
   for (const path of saved.made.toReversed()) {
     if (own.has(path)) removeTree(path)
     else removeIfUnused(path)

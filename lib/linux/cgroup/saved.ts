@@ -1,12 +1,18 @@
 /** Finds a container's directories in what state.json keeps of its cgroup. Pure. */
-import type { Layout } from './layout.ts'
-import { pathsOf, type Place, type SavedCgroup } from './plan.ts'
+import { pathsOf, type CgroupPlan, type Place, type SavedCgroup } from './plan.ts'
 
 export const savedFrom = (
-  mode: Layout['mode'],
+  { mode, systemd }: Pick<CgroupPlan, 'mode' | 'systemd'>,
   places: readonly Place[],
   made: readonly string[],
-): SavedCgroup => ({ mode, paths: pathsOf(places), made })
+  found: readonly string[] = [],
+): SavedCgroup => ({
+  mode,
+  paths: pathsOf(places),
+  made,
+  ...(found.length > 0 && { found }),
+  ...(systemd && { systemd: { unit: systemd.unit, user: systemd.user } }),
+})
 
 /** Every directory once: controllers that are mounted together share one. */
 export const directoriesOf = ({ paths }: Pick<SavedCgroup, 'paths'>): readonly string[] => [

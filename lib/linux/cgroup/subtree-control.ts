@@ -1,6 +1,6 @@
 /** Passes v2's controllers down to the container's cgroup. Parent. cgroups(7), cgroup.subtree_control. */
 import { hasCode } from '../../sys/error.ts'
-import { readControl, writeControl } from './control-file.ts'
+import { readControl, tryReadControl, writeControl } from './control-file.ts'
 
 /**
  * Enables what is available on the way from the mountpoint to `parent`, the cgroup above the
@@ -15,11 +15,21 @@ export const enableControllers = (mountpoint: string, parent: string): void => {
     const enabled = words(readControl(`${directory}/cgroup.subtree_control`))
     const available = words(readControl(`${directory}/cgroup.controllers`))
     const missing = available.filter((controller) => !enabled.includes(controller))
-    if (missing.length === 0 || enable(directory, missing)) continue
+    if (missing.length === 0) continue
+    if (isPopulated(directory)) return
+    if (enable(directory, missing)) continue
     // All or nothing holds for one write, so that one controller in the way takes the rest with it.
     for (const controller of missing) enable(directory, [controller])
   }
 }
+
+/**
+ * A cgroup with processes of its own takes `+pids` and `+cpu`, and is a thread root from then on: no
+ * container could live in it. The topmost one alone, which has no type, is above that.
+ */
+const isPopulated = (directory: string): boolean =>
+  tryReadControl(`${directory}/cgroup.type`) !== '' &&
+  tryReadControl(`${directory}/cgroup.procs`) !== ''
 
 const words = (text: string): readonly string[] => (text === '' ? [] : text.split(' '))
 

@@ -6,6 +6,10 @@ import { applyWrites } from './apply.ts'
 import { readControl, tryReadControl, writeControl } from './control-file.ts'
 import { updateDevices } from './device-rules.ts'
 import { planDevices, type DevicePolicy } from './devices.ts'
+import { deviceProperties } from './systemd/devices.ts'
+import { unitLimits } from './systemd/limits.ts'
+import { changeUnit } from './systemd/parent.ts'
+import type { Property } from './systemd/property.ts'
 import { directoryFor, limitsFor, locate, type SavedCgroup, type Write } from './plan.ts'
 
 export interface UpdatePlan {
@@ -13,6 +17,12 @@ export interface UpdatePlan {
   readonly writes: readonly Write[]
   readonly devices?: { readonly directory: string; readonly policy: DevicePolicy }
   readonly notices: readonly string[]
+  /** What systemd has to know of it. */
+  readonly unit?: {
+    readonly unit: string
+    readonly user: boolean
+    readonly properties: readonly Property[]
+  }
 }
 
 /**
@@ -22,23 +32,40 @@ export interface UpdatePlan {
  */
 export const planUpdate = (resources: Resources, cgroup: SavedCgroup): UpdatePlan => {
   const { limits, notices } = limitsFor(resources, cgroup)
-  const directory = directoryFor(cgroup, 'devices')
+  const { mode, systemd } = cgroup
+  const directory = systemd?.user ? undefined : directoryFor(cgroup, 'devices')
+  const policy = resources.devices && planDevices(resources.devices)
   return {
-    mode: cgroup.mode,
+    mode,
     writes: limits.map((limit) => locate(limit, cgroup)),
     notices,
-    ...(resources.devices && directory !== undefined
-      ? { devices: { directory, policy: planDevices(resources.devices) } }
-      : {}),
+    ...(policy && directory !== undefined ? { devices: { directory, policy } } : {}),
+    ...(systemd && {
+      unit: { ...systemd, properties: updatedProperties(resources, cgroup, policy) },
+    }),
   }
 }
 
+const updatedProperties = (
+  resources: Resources,
+  { mode, systemd }: SavedCgroup,
+  devices: DevicePolicy | undefined,
+): readonly Property[] => {
+  const { early, late } = unitLimits(resources, { mode })
+  return [...early, ...late, ...(devices && !systemd?.user ? deviceProperties(devices) : [])]
+}
+
 /** @throws Failure, with everything as it was before */
-export const applyUpdate = ({ mode, writes, devices }: UpdatePlan): void => {
+export const applyUpdate = ({ mode, writes, devices, unit }: UpdatePlan): void => {
   const old = writes.flatMap(previous)
   try {
     applyWrites(writes)
     if (devices) updateDevices(mode, devices.directory, devices.policy)
+    if (unit && unit.properties.length > 0) {
+      changeUnit(unit, unit.properties)
+      // systemd has just written the group anew, by its own, sometimes rounded, idea of it.
+      applyWrites(writes)
+    }
   } catch (error) {
     for (const write of old.toReversed()) restore(write)
     throw error

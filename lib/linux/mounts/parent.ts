@@ -2,7 +2,8 @@
  * Sources of bind mounts that the child could not open: in a user namespace it may lack permission on the
  * way to them, and id-mapping a mount takes privilege over its file system. Parent, before the fork.
  */
-import { doing } from '../../failure.ts'
+import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
 import { AT_FDCWD, AT_RECURSIVE } from '../../sys/flags/open.ts'
 import { OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { openTree } from '../../sys/mount.ts'
@@ -34,10 +35,13 @@ export const openTrees = (
     const { index, action, source, pointer, idmap } = mount
     if (action !== 'bind' || !(inUserNamespace || idmap)) continue
     const what = idmap ? `map the ids of mount source ${source}` : `open mount source ${source}`
-    trees.set(
-      index,
-      doing(what, () => openSource(mount, mappings), { pointer: `${pointer}/source` }),
-    )
+    try {
+      trees.set(index, openSource(mount, mappings))
+    } catch (cause) {
+      // A user who may not clone mounts here may do so in the new user namespace, and is the same user there.
+      if (!idmap && hasCode(cause, 'EPERM')) continue
+      throw new Failure(what, { cause, pointer: `${pointer}/source` })
+    }
   }
   return trees
 }

@@ -64,14 +64,19 @@ export const maskPaths = (paths: readonly string[], root: number): void => {
   const targets = openThose(paths, root)
   if (targets.length === 0) return
   const directories = areDirectories(targets.map(({ file }) => file))
-  const empty = directories.includes(true) ? newFilesystem(EMPTY) : undefined
+  const first = directories.indexOf(true)
+  // The first is mounted itself: before Linux 6.15 only what is mounted somewhere can be cloned.
+  const empty =
+    first < 0 ? undefined : newFilesystem(EMPTY, (mount) => moveMount(mount, targets[first]!.file))
   const nothing = directories.includes(false) ? openNull(root) : undefined
   together(() => {
     targets.forEach(({ file, index }, i) => {
-      step(`mask ${paths[index]}`, `/linux/maskedPaths/${index}`)
-      const mount = cloneOf(directories[i] ? empty! : nothing!)
-      moveMount(mount, file)
-      close(mount)
+      if (i !== first) {
+        step(`mask ${paths[index]}`, `/linux/maskedPaths/${index}`)
+        const mount = cloneOf(directories[i] ? empty! : nothing!)
+        moveMount(mount, file)
+        close(mount)
+      }
       close(file)
     })
     for (const mask of [empty, nothing]) if (mask !== undefined) close(mask)

@@ -1,0 +1,124 @@
+/** A user without privileges: own systemd, delegated cgroups, none at all. */
+import { asTester, bundle, cgroupsLike, command, control, must, TSRUN } from './box.ts'
+import { skip, test } from './tap.ts'
+
+const MB = 2 ** 20
+const USER = 1000
+const resources = { memory: { limit: 64 * MB }, pids: { limit: 20 } }
+
+const limitsOf = (path: string): object => ({
+  memory: control(path, 'memory.max'),
+  pids: control(path, 'pids.max'),
+  processes: control(path, 'cgroup.procs').split('\n').length,
+})
+
+const LIMITED = { memory: String(64 * MB), pids: '20', processes: 1 }
+
+const scope = (): void =>
+  test("a scope of the user's systemd", (t) => {
+    const linux = { resources, cgroupsPath: 'user.slice:guest:user' }
+    must(
+      asTester(
+        '--systemd-cgroup',
+        'run',
+        '--detach',
+        '--bundle',
+        bundle({ user: USER, linux }),
+        'user',
+      ),
+    )
+    const [path = '', ...others] = cgroupsLike(/^guest-user\.scope$/)
+    t.equal(others, [], 'one')
+    t.match(path, /^\/user\.slice\/user-1000\.slice\/user@1000\.service\/user\.slice\//, 'place')
+    t.equal(limitsOf(path), LIMITED, 'limits')
+    must(asTester('--systemd-cgroup', 'update', '--memory', String(80 * MB), 'user'))
+    t.equal(control(path, 'memory.max'), String(80 * MB), 'update')
+    must(asTester('--systemd-cgroup', 'delete', '--force', 'user'))
+    t.equal(cgroupsLike(/^guest-user\.scope$/), [], 'gone')
+  })
+
+const delegated = (): void =>
+  test('beside the own cgroup, which was delegated', (t) => {
+    const directory = bundle({ user: USER, linux: { resources } })
+    must(asTester('run', '--detach', '--bundle', directory, 'guest-beside'))
+    const [path = ''] = cgroupsLike(/^guest-beside$/)
+    t.match(path, /^\/user\.slice\/user-1000\.slice\/user@1000\.service\//, 'place')
+    t.equal(limitsOf(path), LIMITED, 'limits')
+    must(asTester('delete', '--force', 'guest-beside'))
+    t.equal(cgroupsLike(/^guest-beside$/), [], 'gone')
+  })
+
+/** A cgroup of root's, with a user in it. */
+const undelegated = (...args: readonly string[]): { status: number; output: string } =>
+  command('runuser', '-u', 'tester', '--', 'env', 'XDG_RUNTIME_DIR=/run/user/1000', TSRUN, ...args)
+
+const without = (): void =>
+  test('without a cgroup of its own', (t) => {
+    const free = bundle({ user: USER, args: ['cat', '/proc/self/cgroup'] })
+    const ran = undelegated('run', '--bundle', free, 'guest-free')
+    t.equal(ran.status, 0, `no limits, no cgroup: ${ran.output}`)
+    const limited = undelegated(
+      'run',
+      '--bundle',
+      bundle({ user: USER, linux: { resources } }),
+      'guest-limited',
+    )
+    t.ok(limited.status !== 0, 'limits are an error')
+    t.match(limited.output, /uid 1000 may not write there[^]*systemd-run --user/, 'with the remedy')
+    const far = undelegated('--systemd-cgroup', 'run', '--bundle', free, 'guest-far')
+    t.ok(far.status !== 0, 'a scope that the kernel lets nobody move to is an error')
+    t.match(
+      far.output,
+      /may not move processes from cgroup [^]*systemd-run --user/,
+      'with the remedy',
+    )
+    t.equal(cgroupsLike(/^guest-(free|limited|far)/), [], 'nothing is left')
+  })
+
+/** A service of root's that was given to a user: the user's processes are in the way of limits. */
+const inside = (...args: readonly string[]): { status: number; output: string } =>
+  command(
+    'systemd-run',
+    '--quiet',
+    '--pipe',
+    '--wait',
+    '--property=User=tester',
+    '--property=Delegate=yes',
+    TSRUN,
+    '--root',
+    '/run/user/1000/tsrun-vm',
+    ...args,
+  )
+
+const within = (): void =>
+  test('in the own cgroup, where that alone was delegated', (t) => {
+    const free = bundle({ user: USER, args: ['cat', '/proc/self/cgroup'] })
+    const { status, output } = inside('run', '--bundle', free, 'guest-within')
+    t.equal(status, 0, output)
+    t.match(output, /^0::\/system\.slice\/run-.*\.service\/guest-within$/m, 'place')
+    const limited = inside(
+      'run',
+      '--bundle',
+      bundle({ user: USER, linux: { resources } }),
+      'guest-limit',
+    )
+    t.match(
+      limited.output,
+      /"memory" is not enabled in [^]*DelegateSubgroup/,
+      'limits are explained',
+    )
+    t.equal(cgroupsLike(/^guest-(within|limit)$/), [], 'nothing is left')
+  })
+
+export const rootless = (): void => {
+  if (command('sh', '-c', 'command -v as-tester').status !== 0) {
+    return skip(
+      'rootless containers',
+      'the guest has no "as-tester", which runs a command as a user',
+    )
+  }
+  scope()
+  delegated()
+  without()
+  within()
+}

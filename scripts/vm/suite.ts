@@ -1,0 +1,13 @@
+/** The tests that need a host with systemd and cgroup v2, as a program for a guest: `npm run test:vm`. */
+import { makeRootfs } from './box.ts'
+import { limits } from './limits.ts'
+import { rootless } from './rootless.ts'
+import { scopes } from './scopes.ts'
+import { done } from './tap.ts'
+
+console.log('TAP version 14')
+makeRootfs()
+scopes()
+limits()
+rootless()
+process.exitCode = done()
