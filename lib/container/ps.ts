@@ -32,6 +32,7 @@ const outputOf = (program: string, args: readonly string[]): string => {
   if (pid === 0) {
     try {
       dup3(input, 1, 0)
+      dup3(input, 2, 0)
       execve(program, ['ps', ...args], environment)
     } catch {
       exitNow(127)
@@ -42,7 +43,7 @@ const outputOf = (program: string, args: readonly string[]): string => {
   close(output)
   const status = wait(pid)?.status ?? 0
   if (status === 0) return text
-  throw new Failure(`ps ${args.join(' ')}: exit status ${status}`)
+  throw new Failure(`ps ${args.join(' ')}: exit status ${status}: ${text.trim()}`)
 }
 
 /** The heading and the lines that have one of `pids` in the column PID. */

@@ -13,13 +13,20 @@ import { directoryOf, readState, statusOf } from './state.ts'
 
 type Group = Readonly<Record<string, unknown>>
 
-/** What is not mentioned stays as it was: swap follows from memory, a quota goes with its period. */
-const merge = (old: Resources = {}, changes: Resources): Resources => {
+/**
+ * Of a group that is mentioned everything else stays as it was: v2's swap limit follows from memory, and a
+ * quota goes with its period. Only where memory becomes unlimited a limit of memory and swap together
+ * cannot stay: v1 refuses the one without the other.
+ */
+export const merge = (old: Resources = {}, changes: Resources): Resources => {
   const merged: Record<string, unknown> = { ...old }
   for (const [name, value] of Object.entries(changes)) {
     const before = merged[name]
     const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
     merged[name] = isGroup ? { ...(before as Group | undefined), ...(value as Group) } : value
+  }
+  if (changes.memory?.limit === -1 && !changes.memory.swap) {
+    merged['memory'] = { ...(merged['memory'] as Group), swap: -1 }
   }
   return merged as Resources
 }
