@@ -10,6 +10,7 @@ import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { isFrozen } from '../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
 import {
@@ -43,6 +44,7 @@ export interface ContainerState {
   readonly owner: number
   readonly annotations?: Readonly<Record<string, string>>
   readonly cgroup?: SavedCgroup
+  readonly rdt?: SavedRdt
   /** How to tell failures of the stub after `start`: by index, what was attempted. */
   readonly calls: readonly DescribedCall[]
   /** The program, for messages. */

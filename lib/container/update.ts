@@ -10,6 +10,7 @@ import { readTextFile, writeTextFile } from '../sys/text-file.ts'
 import { lock } from './lock.ts'
 import type { ContainerRequest } from './request.ts'
 import { directoryOf, readState, statusOf } from './state.ts'
+import { updateSchemas, type RdtSchemas } from './update-rdt.ts'
 
 type Group = Readonly<Record<string, unknown>>
 
@@ -49,8 +50,22 @@ const replaceConfig = (directory: string, text: string): void => {
   rename(temporary, join(directory, 'config.json'))
 }
 
+/** Undone when what comes after fails. */
+const both = (change: (() => void) | undefined, apply: () => void): void => {
+  try {
+    apply()
+  } catch (error) {
+    change?.()
+    throw error
+  }
+}
+
 /** @throws Failure, with everything as it was before */
-export const update = (request: ContainerRequest, changes: Resources): void => {
+export const update = (
+  request: ContainerRequest,
+  changes: Resources,
+  schemas: RdtSchemas = {},
+): void => {
   readState(request)
   const directory = directoryOf(request)
   const unlock = lock(directory)
@@ -64,8 +79,19 @@ export const update = (request: ContainerRequest, changes: Resources): void => {
     const resources = merge(config.linux?.resources, changes)
     const plan = planUpdate(affected(resources, changes), state.cgroup)
     plan.notices.forEach(warn)
-    applyUpdate(plan)
-    replaceConfig(directory, toJson({ ...config, linux: { ...config.linux, resources } }))
+    both(updateSchemas(directory, state, schemas), () => applyUpdate(plan))
+    const intelRdt = { ...config.linux?.intelRdt, ...schemas }
+    replaceConfig(
+      directory,
+      toJson({
+        ...config,
+        linux: {
+          ...config.linux,
+          resources,
+          ...(Object.keys(schemas).length > 0 && { intelRdt }),
+        },
+      }),
+    )
   } finally {
     unlock()
   }

@@ -60,7 +60,7 @@ export interface Stats {
   readonly pids: { readonly current?: Count; readonly limit?: Count }
   readonly blkio: BlockStats & { readonly psi?: Pressure }
   readonly hugetlb: Readonly<Record<string, Omit<MemoryEntry, 'limit'>>>
-  readonly intel_rdt: Readonly<Record<string, never>>
+  readonly intel_rdt: object
   readonly network_interfaces: null
 }
 
