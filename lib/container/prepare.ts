@@ -14,7 +14,10 @@ import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
 import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
 import { personalityCalls } from '../linux/personality/plan.ts'
 import { schedulerCalls } from '../linux/scheduler/plan.ts'
-import { checkSelinux } from '../linux/selinux/parent.ts'
+import { checkMountLabel, checkSelinux } from '../linux/selinux/parent.ts'
+import { labelMounts } from '../linux/selinux/plan.ts'
+import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
+import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
@@ -31,7 +34,7 @@ import { planTerminal } from '../linux/terminal/plan.ts'
 import type { StubCall } from '../stub/table.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
-import type { Config, TimeOffsets } from '../spec/types.ts'
+import type { Config, Process, TimeOffsets } from '../spec/types.ts'
 import type { HookPoint } from '../sync/channel.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
@@ -82,13 +85,21 @@ export interface ContainerPlan {
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: IdMappings
+  readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
 const hasUserNamespace = ({ linux }: Config): boolean =>
   linux?.namespaces?.some(({ type }) => type === 'user') ?? false
 
 /** A container without them would not be what was asked for. */
-const refuseMissing = ({ linux = {} }: Config): void => {
+const refuseMissing = ({ linux = {}, process = {} as Process }: Config): void => {
+  for (const name of ['apparmorProfile', 'selinuxLabel'] as const) {
+    if (!process[name]) continue
+    throw new Failure(`process.${name} is not implemented`, {
+      code: 'NOT_IMPLEMENTED',
+      pointer: `/process/${name}`,
+    })
+  }
   for (const name of ['intelRdt', 'netDevices'] as const) {
     if (Object.keys(linux[name] ?? {}).length === 0) continue
     throw new Failure(`linux.${name} is not implemented`, {
@@ -106,6 +117,9 @@ export const planContainer = (
 ): ContainerPlan => {
   checkApparmor(config.process?.apparmorProfile)
   checkSelinux(config.process?.selinuxLabel)
+  checkMountLabel(config.linux?.mountLabel)
+  const rdt = planRdt(config.linux?.intelRdt, request.id)
+  const rdtRoot = rdt && findResctrl()
   refuseMissing(config)
   const own = readOwnCgroups()
   const status = readOwnStatus()
@@ -143,6 +157,7 @@ export const planContainer = (
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
     }),
+    ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }
 
@@ -150,7 +165,7 @@ const DEFAULT_UMASK = 0o022
 
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
-  const mounts = planMounts(config.mounts ?? [], request.bundle)
+  const mounts = labelMounts(planMounts(config.mounts ?? [], request.bundle), linux.mountLabel)
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
   const preservedFds = request.preserveFds + host.sockets.count
