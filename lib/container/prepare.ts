@@ -17,6 +17,7 @@ import { schedulerCalls } from '../linux/scheduler/plan.ts'
 import { checkMountLabel, checkSelinux } from '../linux/selinux/parent.ts'
 import { labelMounts } from '../linux/selinux/plan.ts'
 import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
+import { planNetDevices, type NetDevicePlan } from '../linux/network/devices.ts'
 import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
@@ -85,6 +86,7 @@ export interface ContainerPlan {
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: IdMappings
+  readonly netDevices: readonly NetDevicePlan[]
   readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
@@ -157,6 +159,7 @@ export const planContainer = (
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
     }),
+    netDevices: planNetDevices(config),
     ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }

@@ -48,6 +48,8 @@ const table = {
   chroot: [161, 51],
   fchdir: [81, 50],
   setns: [308, 268],
+  setsockopt: [54, 208],
+  socket: [41, 198],
   setgid: [106, 144],
   setgroups: [116, 159],
   setresgid: [119, 149],
