@@ -5,6 +5,7 @@
  *     config.json    the bundle's, as it was at `create`: later edits must not matter
  *     creating.sock  the stub's socket until everything is set up; a rename turns it into
  *     start.sock     which `start` connects to and removes
+ *     notify/        what the container sees as /run/notify, where tsrun's caller set NOTIFY_SOCKET
  */
 import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
@@ -15,6 +16,7 @@ import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
 import {
   exists,
+  isDirectory,
   listDirectory,
   makeDirectories,
   makeDirectory,
@@ -100,9 +102,13 @@ export const readState = (request: ContainerRequest): ContainerState => {
   }
 }
 
-/** Unlinks what may be in the directory: nothing else belongs there, and nothing below it. */
+/** Files, and the directory of the notify socket: nothing else belongs there. */
 export const removeState = (directory: string): void => {
-  for (const name of listDirectory(directory)) unlink(join(directory, name))
+  for (const name of listDirectory(directory)) {
+    const path = join(directory, name)
+    if (isDirectory(path)) removeState(path)
+    else unlink(path)
+  }
   removeDirectory(directory)
 }
 
