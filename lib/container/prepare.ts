@@ -33,6 +33,7 @@ import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
 import { lineFd, stubProgram } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import type { StubCall } from '../stub/table.ts'
+import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
 import type { Config, Process, TimeOffsets } from '../spec/types.ts'
@@ -137,7 +138,8 @@ export const planContainer = (
     rlimits,
     capabilities,
     ignoredSignals: status.ignoredSignals,
-    maySetGroups: !request.rootless && maySetGroups(),
+    maySetGroups:
+      !request.rootless && !isSwitchedOn(config, 'run.oci.keep_original_groups') && maySetGroups(),
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
@@ -168,7 +170,11 @@ const DEFAULT_UMASK = 0o022
 
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
-  const mounts = labelMounts(planMounts(config.mounts ?? [], request.bundle), linux.mountLabel)
+  const mounts = labelMounts(
+    planMounts(config.mounts ?? [], request.bundle),
+    linux.mountLabel,
+    contextTypeOf(config),
+  )
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
   const preservedFds = request.preserveFds + host.sockets.count

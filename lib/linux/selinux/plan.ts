@@ -1,4 +1,5 @@
 /** SELinux' labels of the container's program, its keys and its mounts. Pure. */
+import type { ContextType } from '../../spec/annotations.ts'
 import type { StubCall } from '../../stub/table.ts'
 import { attributeCalls, type Attribute, type AttributePlace } from '../attributes/plan.ts'
 import type { MountPlan } from '../mounts/plan.ts'
@@ -31,10 +32,6 @@ export const labelKeys = (
     calls(label, { file: 'keycreate', value, doing }, place)
   return [...set(label ?? '', `label keys ${label}`), ...make, ...set('', 'label keys no more')]
 }
-
-/** How a mount takes its label: which one of SELinux' options. */
-export const contextTypes = ['context', 'fscontext', 'defcontext', 'rootcontext'] as const
-export type ContextType = (typeof contextTypes)[number]
 
 /** The kernel labels these itself. */
 const ownLabels: ReadonlySet<string> = new Set([
