@@ -82,7 +82,7 @@ export const features = (): Features => {
       seccomp,
       apparmor: { enabled: false },
       selinux: { enabled: false },
-      intelRdt: { enabled: false },
+      intelRdt: { enabled: false, schemata: false, monitoring: false },
       mountExtensions: { idmap: { enabled: true } },
       memoryPolicy: { modes: names(memoryPolicyModes), flags: names(memoryPolicyFlags) },
       netDevices: { enabled: false },
