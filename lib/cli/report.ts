@@ -6,6 +6,8 @@
  *       hint: …
  */
 import { chain, describe, Failure } from '../failure.ts'
+import { kernelHint, type Refusal } from '../linux/kernel/missing.ts'
+import { runningKernel } from '../linux/kernel/needs.ts'
 import type { Fields, Log } from './log.ts'
 import { write } from './output.ts'
 
@@ -59,16 +61,27 @@ const property =
     return value as string | number
   }
 
+const hintOfKernel = (refusal: Refusal): string | undefined => {
+  try {
+    return kernelHint(refusal, runningKernel())
+  } catch {
+    // No /proc: whatever went wrong has to be told all the same.
+    return undefined
+  }
+}
+
 export const makeReport = (error: unknown, place: Place, locate: Locate): Report => {
   const errors = chain(error)
   const exitStatus = last(errors, failure('exitStatus'))
   const pointer = last(errors, failure('pointer'))
-  const hint = last(errors, failure('hint'))
+  const syscall = last(errors, property('syscall', 'string')) as string | undefined
+  const code = last(errors, property('code', 'string')) as string | undefined
   const errno = last(errors, property('errno', 'number'))
   let message = describe(error).trimEnd()
   if (!concernsCommand(exitStatus)) {
     for (const [words, instead] of claims) message = message.replace(words, instead)
   }
+  const hint = last(errors, failure('hint')) ?? hintOfKernel({ message, syscall, code })
   const line =
     pointer === undefined || place.bundle === undefined ? undefined : locate(place.bundle, pointer)
   return {
@@ -77,10 +90,10 @@ export const makeReport = (error: unknown, place: Place, locate: Locate): Report
     hint,
     exitStatus,
     fields: {
-      code: last(errors, failure('code')) ?? last(errors, property('code', 'string')),
+      code: last(errors, failure('code')) ?? code,
       stage: place.stage,
       pointer,
-      syscall: last(errors, property('syscall', 'string')),
+      syscall,
       errno: typeof errno === 'number' ? Math.abs(errno) : undefined, // Node's are negative
       hint,
     },

@@ -24,6 +24,7 @@ import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { execCalls, planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
@@ -121,6 +122,7 @@ export const planContainer = (
   checkApparmor(config.process?.apparmorProfile)
   checkSelinux(config.process?.selinuxLabel)
   checkMountLabel(config.linux?.mountLabel)
+  checkNamespaces(config.linux?.namespaces)
   const rdt = planRdt(config.linux?.intelRdt, request.id)
   const rdtRoot = rdt && findResctrl()
   refuseMissing(config)

@@ -13,6 +13,7 @@ import { READY } from '../../sync/channel.ts'
 import type { CapabilityPlan } from '../capabilities/plan.ts'
 import { capset } from '../credentials/plan.ts'
 import { filterFor } from './cache.ts'
+import { checkFlags } from './supported.ts'
 import { hasListener, loadFlags } from './plan.ts'
 
 const SECCOMP_SET_MODE_FILTER = 1
@@ -66,6 +67,7 @@ export const planSeccomp = (
   const seccomp = config.linux?.seccomp
   const filter = filterOf(config, root)
   if (!filter) return { keep: 0n, calls: () => [] }
+  checkFlags(seccomp?.flags)
   const mayLoad =
     config.process?.noNewPrivileges === true ||
     (capabilities.effective & CAP_SYS_ADMIN) === CAP_SYS_ADMIN

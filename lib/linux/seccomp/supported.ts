@@ -1,7 +1,9 @@
 /** Which flags of seccomp(2) the running kernel knows. Parent. */
+import { Failure } from '../../failure.ts'
 import type { SeccompFlag } from '../../spec/types.ts'
 import { bindSyscall } from '../../sys/bind.ts'
 import { EFAULT, EINVAL } from '../../sys/errno.ts'
+import { needsKernel } from '../kernel/needs.ts'
 import { flags, loadFlags } from './plan.ts'
 
 const SET_MODE_FILTER = 1
@@ -28,6 +30,25 @@ export const isSupported = (flag: SeccompFlag): boolean => {
   } catch {
     return false
   }
+}
+
+const since: Readonly<Record<SeccompFlag, string>> = {
+  SECCOMP_FILTER_FLAG_TSYNC: '3.17',
+  SECCOMP_FILTER_FLAG_LOG: '4.14',
+  SECCOMP_FILTER_FLAG_SPEC_ALLOW: '4.17',
+  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: '5.19',
+}
+
+/** @throws Failure for the first that the kernel does not know */
+export const checkFlags = (wanted: readonly SeccompFlag[] = [], has = isSupported): void => {
+  wanted.forEach((flag, i) => {
+    if (has(flag)) return
+    throw new Failure(`this kernel does not know ${flag}`, {
+      code: 'SECCOMP_UNKNOWN_FLAG',
+      pointer: `/linux/seccomp/flags/${i}`,
+      hint: needsKernel({ since: since[flag], option: 'CONFIG_SECCOMP_FILTER' }),
+    })
+  })
 }
 
 export const supportedFlags = (): SeccompFlag[] =>
