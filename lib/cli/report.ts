@@ -6,9 +6,11 @@
  *       hint: …
  */
 import { chain, describe, Failure } from '../failure.ts'
+import { controllerHint } from '../linux/kernel/controllers.ts'
 import { kernelHint, type Refusal } from '../linux/kernel/missing.ts'
 import { runningKernel } from '../linux/kernel/needs.ts'
 import type { Fields, Log } from './log.ts'
+import { readTextFile } from '../sys/text-file.ts'
 import { write } from './output.ts'
 
 /**
@@ -63,7 +65,11 @@ const property =
 
 const hintOfKernel = (refusal: Refusal): string | undefined => {
   try {
-    return kernelHint(refusal, runningKernel())
+    const running = runningKernel()
+    return (
+      kernelHint(refusal, running) ??
+      controllerHint(refusal.message, readTextFile('/proc/cgroups'), running)
+    )
   } catch {
     // No /proc: whatever went wrong has to be told all the same.
     return undefined

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { controllerHint } from './controllers.ts'
 import { isOlder, kernelHint, type Refusal } from './missing.ts'
 import { needsKernel, runningKernel } from './needs.ts'
 
@@ -41,14 +42,22 @@ const cases: readonly (readonly [Refusal, running: string, hint: string | undefi
     '6.18.0',
     'needs Linux 5.3 or newer with CONFIG_UCLAMP_TASK; this is Linux 6.18.0',
   ],
-  [
-    { message: 'set x: no cgroup hierarchy with the hugetlb controller is mounted' },
-    '6.18.0',
-    'needs a kernel with CONFIG_CGROUP_HUGETLB; this is Linux 6.18.0',
-  ],
   [{ message: 'x', syscall: 'openat', code: 'ENOSYS' }, '6.18.0', undefined],
   [{ message: 'x', code: 'EPERM' }, '3.10.0', undefined],
 ]
 for (const [refusal, running, hint] of cases) {
   t.equal(kernelHint(refusal, running), hint, `${refusal.message} ${refusal.code}`)
+}
+
+const listed = '#subsys_name\thierarchy\tnum_cgroups\tenabled\nhugetlb\t0\t1\t1\npids\t8\t1\t0\n'
+const missing = (name: string): string =>
+  `set x: no cgroup hierarchy with the ${name} controller is mounted`
+for (const [message, hint] of [
+  [missing('hugetlb'), 'the kernel has the controller, and it is in no hierarchy of cgroup v1'],
+  [missing('pids'), 'needs a kernel booted with cgroup_enable=pids; this is Linux 6.1.0'],
+  [missing('rdma'), 'needs a kernel with CONFIG_CGROUP_RDMA; this is Linux 6.1.0'],
+  [missing('other'), undefined],
+  ['set x', undefined],
+] as const) {
+  t.equal(controllerHint(message, listed, '6.1.0'), hint, message)
 }

@@ -54,25 +54,6 @@ const rows: readonly Row[] = [
   },
   { says: /SCHED_DEADLINE/, codes: ['EINVAL'], needs: { since: '3.14' } },
   { says: /mount_setattr/, codes: ['EINVAL'], needs: { since: '5.12' } },
-  ...(
-    [
-      ['memory', 'CONFIG_MEMCG'],
-      ['cpu', 'CONFIG_CGROUP_SCHED'],
-      ['cpuset', 'CONFIG_CPUSETS'],
-      ['pids', 'CONFIG_CGROUP_PIDS'],
-      ['blkio', 'CONFIG_BLK_CGROUP'],
-      ['hugetlb', 'CONFIG_CGROUP_HUGETLB'],
-      ['rdma', 'CONFIG_CGROUP_RDMA'],
-      ['net_cls', 'CONFIG_CGROUP_NET_CLASSID'],
-      ['net_prio', 'CONFIG_CGROUP_NET_PRIO'],
-      ['devices', 'CONFIG_CGROUP_DEVICE'],
-    ] as const
-  ).map(([controller, option]): Row => ({
-    says: new RegExp(`no cgroup hierarchy with the ${controller} controller`),
-    codes: [],
-    needs: { option },
-    always: true,
-  })),
 ]
 
 const numbers = (version: string): readonly [number, number] => {
@@ -99,7 +80,7 @@ const needsOf = ({ message, syscall, code }: Refusal, running: string): KernelNe
   return rows.find(
     ({ says, codes, needs, always }) =>
       says.test(message) &&
-      (codes.length === 0 || codes.includes(code ?? '')) &&
+      codes.includes(code ?? '') &&
       (always || isOlder(running, needs.since ?? '0.0')),
   )?.needs
 }

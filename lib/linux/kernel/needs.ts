@@ -20,7 +20,7 @@ export const needsKernel = (
   const version = since === undefined ? 'a kernel' : `Linux ${since} or newer`
   const parts = [
     ...(option === undefined ? [] : [`with ${option}`]),
-    ...(boot === undefined ? [] : [`and booted with ${boot}`]),
+    ...(boot === undefined ? [] : [`${option === undefined ? '' : 'and '}booted with ${boot}`]),
   ]
   return `needs ${[version, ...parts].join(' ')}; this is Linux ${running}`
 }
