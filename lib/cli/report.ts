@@ -7,10 +7,11 @@
  */
 import { chain, describe, Failure } from '../failure.ts'
 import { controllerHint } from '../linux/kernel/controllers.ts'
-import { kernelHint, type Refusal } from '../linux/kernel/missing.ts'
+import { kernelHint } from '../linux/kernel/missing.ts'
 import { runningKernel } from '../linux/kernel/needs.ts'
-import type { Fields, Log } from './log.ts'
+import { errnoName } from '../sys/errno.ts'
 import { readTextFile } from '../sys/text-file.ts'
+import type { Fields, Log } from './log.ts'
 import { write } from './output.ts'
 
 /**
@@ -63,31 +64,16 @@ const property =
     return value as string | number
   }
 
-const hintOfKernel = (refusal: Refusal): string | undefined => {
-  try {
-    const running = runningKernel()
-    return (
-      kernelHint(refusal, running) ??
-      controllerHint(refusal.message, readTextFile('/proc/cgroups'), running)
-    )
-  } catch {
-    // No /proc: whatever went wrong has to be told all the same.
-    return undefined
-  }
-}
-
-export const makeReport = (error: unknown, place: Place, locate: Locate): Report => {
+const reportOf = (error: unknown, place: Place, locate: Locate): Report => {
   const errors = chain(error)
   const exitStatus = last(errors, failure('exitStatus'))
   const pointer = last(errors, failure('pointer'))
-  const syscall = last(errors, property('syscall', 'string')) as string | undefined
-  const code = last(errors, property('code', 'string')) as string | undefined
+  const hint = last(errors, failure('hint'))
   const errno = last(errors, property('errno', 'number'))
   let message = describe(error).trimEnd()
   if (!concernsCommand(exitStatus)) {
     for (const [words, instead] of claims) message = message.replace(words, instead)
   }
-  const hint = last(errors, failure('hint')) ?? hintOfKernel({ message, syscall, code })
   const line =
     pointer === undefined || place.bundle === undefined ? undefined : locate(place.bundle, pointer)
   return {
@@ -96,14 +82,35 @@ export const makeReport = (error: unknown, place: Place, locate: Locate): Report
     hint,
     exitStatus,
     fields: {
-      code: last(errors, failure('code')) ?? code,
+      code: last(errors, failure('code')) ?? last(errors, property('code', 'string')),
       stage: place.stage,
       pointer,
-      syscall,
+      syscall: last(errors, property('syscall', 'string')),
       errno: typeof errno === 'number' ? Math.abs(errno) : undefined, // Node's are negative
       hint,
     },
   }
+}
+
+const hintOfKernel = ({ message, fields: { syscall, errno } }: Report): string | undefined => {
+  const name = typeof syscall === 'string' ? syscall : undefined
+  const code = typeof errno === 'number' ? errnoName(errno) : undefined
+  try {
+    const running = runningKernel()
+    return (
+      kernelHint({ message, syscall: name, code }, running) ??
+      controllerHint(message, readTextFile('/proc/cgroups'), running)
+    )
+  } catch {
+    // No /proc: whatever went wrong has to be told all the same.
+    return undefined
+  }
+}
+
+export const makeReport = (error: unknown, place: Place, locate: Locate): Report => {
+  const report = reportOf(error, place, locate)
+  const hint = report.hint ?? hintOfKernel(report)
+  return { ...report, hint, fields: { ...report.fields, hint } }
 }
 
 export const printReport = (report: Report, log: Log): void => {

@@ -1,8 +1,8 @@
 /** PARENT. `events`: what a container uses, again and again, and whom the kernel killed in it. */
 import { Failure } from '../failure.ts'
 import { readOomKills } from '../linux/cgroup/oom.ts'
-import type { Stats } from '../linux/cgroup/counts.ts'
 import { readStats } from '../linux/cgroup/stats.ts'
+import type { Stats } from '../linux/cgroup/counts.ts'
 import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { readRdtStats } from '../linux/intel-rdt/stats.ts'
 import { close } from '../sys/file.ts'
