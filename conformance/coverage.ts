@@ -219,8 +219,11 @@ export const shown: Readonly<Record<string, Tests>> = {
   'lib/container/pidfd-socket.test.ts': {
     'a pidfd arrives': ['{create,run,exec} --pidfd-socket'],
   },
-  'lib/linux/keyring/plan.test.ts': {
-    'a keyring of its own': ['{create,run} --no-new-keyring'],
+  'conformance/keyring.test.ts': {
+    '--no-new-keyring': ['{create,run} --no-new-keyring'],
+  },
+  'conformance/net-devices.test.ts': {
+    'a device with another name': ['linux.netDevices{}.name'],
   },
   'lib/spec/default.test.ts': {
     'it is valid': ['spec --rootless'],
