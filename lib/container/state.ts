@@ -91,15 +91,30 @@ export const writeState = (directory: string, state: ContainerState): void => {
 export const saveConfig = (text: string, directory: string): void =>
   writeTextFile(join(directory, 'config.json'), text, O_TRUNC, 0o600)
 
+const parseState = (text: string, file: string): ContainerState => {
+  try {
+    return JSON.parse(text) as ContainerState
+  } catch (cause) {
+    throw new Failure(`the state of the container is damaged: ${file}`, {
+      cause,
+      code: 'STATE_DAMAGED',
+      hint: 'end its processes, remove its cgroups and then that directory by hand',
+    })
+  }
+}
+
 /** @throws Failure `container does not exist` */
 export const readState = (request: ContainerRequest): ContainerState => {
   checkId(request.id)
+  const file = join(directoryOf(request), 'state.json')
+  let text
   try {
-    return JSON.parse(readTextFile(join(directoryOf(request), 'state.json'))) as ContainerState
+    text = readTextFile(file)
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error
     throw noSuchContainer(request.id)
   }
+  return parseState(text, file)
 }
 
 /** Files, and the directory of the notify socket: nothing else belongs there. */
