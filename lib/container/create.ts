@@ -11,6 +11,7 @@ import { warn } from '../log.ts'
 import { applyLimits } from '../linux/cgroup/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
+import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { mapIds } from '../linux/namespaces/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
@@ -40,6 +41,7 @@ import {
   type ContainerState,
   type DescribedCall,
 } from './state.ts'
+import { bringNetDevices } from './net-devices.ts'
 import { awaitReady } from './stub-failure.ts'
 import { Undo } from './undo.ts'
 
@@ -91,6 +93,7 @@ const introduce = ({ pid }: StubProcess, { request, plan, directory, planned }: 
   // Ids first: in a new user namespace nothing else works before.
   if (plan.idMappings) mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
   const state = { ...planned, init: identify(pid) }
+  if (state.rdt) joinRdt(state.rdt, pid)
   raiseHardLimits(plan.rlimits, pid)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
   if (hasHooks(plan.config)) writeState(directory, state)
@@ -105,12 +108,14 @@ const bringUp = (ground: Ground): Created => {
   const state = introduce(process, ground)
   const { config } = plan
   const calls = inside(process, () =>
-    init(plan.init, files, (point) =>
-      outside(() => {
-        if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
-        runHooks(point, config, state, 'creating')
-      }),
-    ),
+    init(plan.init, files, {
+      runHooks: (point) =>
+        outside(() => {
+          if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
+          runHooks(point, config, state, 'creating')
+        }),
+      moveNetDevices: () => outside(() => bringNetDevices(plan.netDevices, process)),
+    }),
   )
   process.become(calls)
   const complete = { ...state, calls: described(calls) }
@@ -132,17 +137,23 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the process: a v2 cgroup is
   // cheapest to be born in.
-  const expected = { ...stateOf(plan, request), cgroup: expectCgroup(plan.cgroup) }
+  const expected = {
+    ...stateOf(plan, request),
+    cgroup: expectCgroup(plan.cgroup),
+    ...(plan.rdt && { rdt: expectRdt(plan.rdt.plan, plan.rdt.root) }),
+  }
   writeState(directory, expected)
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
+  const rdt = plan.rdt && makeRdt(plan.rdt.plan, plan.rdt.root)
+  if (rdt) undo.add(() => removeRdt(rdt))
 
   const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
   const sockets = {
     ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
     ...(waitsForStart && { listener: withShortPath(directory, CREATING_SOCKET, listenForPackets) }),
   }
-  const planned = { ...expected, cgroup }
+  const planned = { ...expected, cgroup, ...(rdt && { rdt }) }
   const created = bringUp({ request, plan, directory, planned, undo, sockets })
 
   // What waits now needs a page or two, and no limit is too low for it.

@@ -9,6 +9,7 @@ import { warn } from '../log.ts'
 import { describeOom } from '../linux/cgroup/oom.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
+import { removeRdt } from '../linux/intel-rdt/parent.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { exists } from '../sys/host.ts'
@@ -68,6 +69,7 @@ const takeAway = (directory: string, state: ContainerState): void => {
     killAll(state.cgroup, SIGKILL)
     deleteCgroup(state.cgroup)
   }
+  if (state.rdt) removeRdt(state.rdt)
   removeState(directory)
   if (config) runPoststop(config, state)
 }

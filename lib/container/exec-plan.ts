@@ -13,12 +13,14 @@ import { schedulerCalls } from '../linux/scheduler/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
+import { isSwitchedOn } from '../spec/annotations.ts'
 import type { Config, NamespaceType, Process } from '../spec/types.ts'
 import { planSeccomp } from '../linux/seccomp/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { readLink } from '../sys/host.ts'
+import { labelsOf } from './labels.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { ExecRequest } from './exec-request.ts'
 
@@ -88,7 +90,10 @@ export const planExec = (
       ...credentialCalls({
         user,
         capabilities,
-        maySetGroups: !request.rootless && maySetGroups(),
+        maySetGroups:
+          !request.rootless &&
+          !isSwitchedOn(config, 'run.oci.keep_original_groups') &&
+          maySetGroups(),
         noNewPrivileges: process.noNewPrivileges ?? false,
         keep: seccomp.keep,
       }),
@@ -102,6 +107,7 @@ export const planExec = (
     uid: user.uid ?? 0,
     umask: user.umask ?? 0o022,
     sessionKeyring: `_ses.${request.id}`,
+    labels: labelsOf(process),
     stub,
     namespaces: flagsOf(namespaces.filter((type) => type !== 'pid')),
     userNamespace: hasUser ? namespaceFlags.user : 0,

@@ -2,7 +2,6 @@
  * PARENT. The whole container as plain data, made from the config and from what this host is like, before
  * anything is done.
  */
-import { Failure } from '../failure.ts'
 import type { InitPlan } from '../init/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
@@ -10,17 +9,22 @@ import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
 import { readCgroupOptions } from '../linux/cgroup/facts.ts'
 import { planCgroupMount } from '../linux/cgroup/mounts.ts'
-import { checkApparmor } from '../linux/apparmor/parent.ts'
+import { labelsOf } from './labels.ts'
 import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
 import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
 import { personalityCalls } from '../linux/personality/plan.ts'
 import { schedulerCalls } from '../linux/scheduler/plan.ts'
-import { checkSelinux } from '../linux/selinux/parent.ts'
+import { checkMountLabel } from '../linux/selinux/parent.ts'
+import { labelMounts } from '../linux/selinux/plan.ts'
+import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
+import { planNetDevices, type NetDevicePlan } from '../linux/network/devices.ts'
+import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
@@ -29,6 +33,7 @@ import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
+import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
 import type { Config, TimeOffsets } from '../spec/types.ts'
@@ -73,21 +78,12 @@ export interface ContainerPlan {
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: IdMappings
+  readonly netDevices: readonly NetDevicePlan[]
+  readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
 const hasUserNamespace = ({ linux }: Config): boolean =>
   linux?.namespaces?.some(({ type }) => type === 'user') ?? false
-
-/** A container without them would not be what was asked for. */
-const refuseMissing = ({ linux = {} }: Config): void => {
-  for (const name of ['intelRdt', 'netDevices'] as const) {
-    if (Object.keys(linux[name] ?? {}).length === 0) continue
-    throw new Failure(`linux.${name} is not implemented`, {
-      code: 'NOT_IMPLEMENTED',
-      pointer: `/linux/${name}`,
-    })
-  }
-}
 
 /** @throws Failure for what this host cannot do */
 export const planContainer = (
@@ -95,9 +91,10 @@ export const planContainer = (
   request: CreateRequest,
   waitsForStart: boolean,
 ): ContainerPlan => {
-  checkApparmor(config.process?.apparmorProfile)
-  checkSelinux(config.process?.selinuxLabel)
-  refuseMissing(config)
+  checkMountLabel(config.linux?.mountLabel)
+  checkNamespaces(config.linux?.namespaces)
+  const rdt = planRdt(config.linux?.intelRdt, request.id)
+  const rdtRoot = rdt && findResctrl()
   const own = readOwnCgroups()
   const status = readOwnStatus()
   // In a user namespace the container's first process starts with everything.
@@ -110,7 +107,8 @@ export const planContainer = (
   const init = planInit(config, request, {
     rlimits,
     capabilities,
-    maySetGroups: !request.rootless && maySetGroups(),
+    maySetGroups:
+      !request.rootless && !isSwitchedOn(config, 'run.oci.keep_original_groups') && maySetGroups(),
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
@@ -131,6 +129,8 @@ export const planContainer = (
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
     }),
+    netDevices: planNetDevices(config),
+    ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }
 
@@ -138,7 +138,11 @@ const DEFAULT_UMASK = 0o022
 
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
-  const mounts = planMounts(config.mounts ?? [], request.bundle)
+  const mounts = labelMounts(
+    planMounts(config.mounts ?? [], request.bundle),
+    linux.mountLabel,
+    contextTypeOf(config),
+  )
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
   const preservedFds = request.preserveFds + host.sockets.count
@@ -162,7 +166,14 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     ...(process.args && { args: process.args }),
     env: planEnvironment([...(process.env ?? []), ...host.sockets.env]),
     uid: user.uid ?? 0,
-    ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
+    ...(!request.noNewKeyring && {
+      sessionKeyring: {
+        name: `_ses.${request.id}`,
+        inUserNamespace: hasNamespace(namespaces, 'user'),
+        ...(process.selinuxLabel && { label: process.selinuxLabel }),
+      },
+    }),
+    labels: labelsOf(process),
     ...(terminal && { terminal }),
     stub: {
       preservedFds,

@@ -4,6 +4,7 @@
  * Whoever is in the container may look at it from the moment it is in the pid namespace: it is undumpable
  * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962).
  */
+import { writeAttribute } from '../linux/attributes/child.ts'
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
@@ -59,6 +60,7 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   close(root)
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
+  for (const label of plan.labels) writeAttribute(label, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 

@@ -4,9 +4,10 @@
  * Every system call here is made by that process (`lib/sys/elsewhere.ts`). The order is the program; each
  * step says why it stands where it stands.
  */
+import { writeAttribute } from '../linux/attributes/child.ts'
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { makeDevices } from '../linux/devices/child.ts'
-import { joinSessionKeyring } from '../linux/keyring/child.ts'
+import { makeSessionKeyring } from '../linux/keyring/child.ts'
 import { makeReadonly, mountAll } from '../linux/mounts/child.ts'
 import { bringUpLoopback } from '../linux/network/child.ts'
 import { enterNamespaces, becomeItsRoot } from '../linux/namespaces/child.ts'
@@ -28,13 +29,16 @@ import { openWorkingDirectory } from './working-directory.ts'
 import { environmentFor } from './environment.ts'
 import type { InitFiles, InitPlan } from './plan.ts'
 
-/** Runs the hooks of a point; back outside. */
-export type HookRunner = (point: HookPoint) => void
+/** What only tsrun can do at a certain moment. */
+export interface FromOutside {
+  readonly runHooks: (point: HookPoint) => void
+  readonly moveNetDevices: () => void
+}
 
 const containerInit = (
   plan: InitPlan,
   files: InitFiles,
-  runHooks: HookRunner,
+  { runHooks, moveNetDevices }: FromOutside,
 ): readonly StubCall[] => {
   together(() => {
     // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
@@ -45,9 +49,11 @@ const containerInit = (
     enterNamespaces(plan.namespaces, files.namespaces)
     becomeItsRoot(plan.namespaces)
     if (plan.namespaces.create.includes('network')) bringUpLoopback()
-    if (plan.sessionKeyring !== undefined) joinSessionKeyring(plan.sessionKeyring)
+    if (plan.sessionKeyring) makeSessionKeyring(plan.sessionKeyring, files.proc)
     setNames(plan)
   })
+
+  moveNetDevices()
 
   // Mounts come in the order of config.json, below a root that is cut off from the host's mounts.
   const rootMount = prepareRootfs(plan.rootfs)
@@ -73,9 +79,11 @@ const containerInit = (
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
   if (terminal !== undefined) takeTerminal(terminal)
+  // In force with the next execve, which is the program's.
+  for (const label of plan.labels) writeAttribute(label, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 
 /** @returns what is left to do, as the program's user */
-export const init = (plan: InitPlan, files: InitFiles, runHooks: HookRunner): readonly StubCall[] =>
-  inSteps(() => containerInit(plan, files, runHooks))
+export const init = (plan: InitPlan, files: InitFiles, outside: FromOutside): readonly StubCall[] =>
+  inSteps(() => containerInit(plan, files, outside))

@@ -45,6 +45,7 @@ export const EINTR = 4
 export const EBADF = 9
 export const EAGAIN = 11
 export const EACCES = 13
+export const EFAULT = 14
 export const EEXIST = 17
 export const ENOTDIR = 20
 export const EISDIR = 21
