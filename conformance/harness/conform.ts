@@ -2,6 +2,7 @@
 import { test, type Test } from 'tap'
 import { basename } from 'node:path'
 import { Box, runtime } from './box.ts'
+import { faults } from './faults.ts'
 import { hasBusybox } from './rootfs.ts'
 
 export interface Needs {
@@ -11,9 +12,12 @@ export interface Needs {
   readonly differs?: Readonly<Record<string, string>>
 }
 
-const difference = (differs: Needs['differs']): string | undefined => {
-  const name = basename(runtime)
-  return differs && Object.hasOwn(differs, name) ? `${name}: ${differs[name]}` : undefined
+const difference = (name: string, differs: Needs['differs']): string | undefined => {
+  const oracle = basename(runtime)
+  if (differs && Object.hasOwn(differs, oracle)) return `${oracle}: ${differs[oracle]}`
+  const file = basename(process.argv[1] ?? '')
+  const fault = faults[oracle]?.[file]?.find(([pattern]) => pattern.test(name))
+  return fault && `${oracle}: ${fault[1]}`
 }
 
 const missing = (): string | undefined => {
@@ -27,7 +31,7 @@ export const conform = (
   body: (t: Test, box: Box) => void | Promise<void>,
   needs: Needs = {},
 ): void => {
-  const skip = missing() ?? (needs.skip || difference(needs.differs))
+  const skip = missing() ?? (needs.skip || difference(name, needs.differs))
   void test(name, skip === undefined ? {} : { skip }, async (t) => {
     const box = new Box()
     try {

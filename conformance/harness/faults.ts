@@ -1,0 +1,34 @@
+/**
+ * Tests that an oracle fails by a fault of its own, found by running them: file, name of the test, and what it does
+ * instead. The versions are Debian 12's, runc 1.1.5 and crun 1.8.1. What an oracle merely lacks is said beside the
+ * test itself.
+ */
+type Faults = Readonly<Record<string, ReadonlyArray<readonly [name: RegExp, does: string]>>>
+
+const ofRunc: Faults = {
+  'hooks.test.ts': [
+    [/^all six/, 'calls poststart hooks with create'],
+    [/^poststart: the state/, 'calls it before the program runs, and says so'],
+  ],
+  'hooks-failures.test.ts': [
+    [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
+    [/^poststop: delete goes on/, 'stops at the first hook that fails'],
+  ],
+}
+
+const ofCrun: Faults = {
+  'mounts-recursive.test.ts': [
+    [/^a plain bind keeps/, 'clears the attributes that the config does not name'],
+  ],
+  'hooks.test.ts': [
+    [/^all six/, 'runs the second hook of startContainer after the program'],
+    [
+      /in the namespaces of the runtime/,
+      'runs here in a mount namespace made for it, being told the host has no second hierarchy',
+    ],
+    [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
+    [/leaves a process behind/, 'waits for it'],
+  ],
+}
+
+export const faults: Readonly<Record<string, Faults>> = { runc: ofRunc, crun: ofCrun }
