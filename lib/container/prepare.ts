@@ -34,6 +34,7 @@ import type { IdMappings } from '../linux/idmap/parent.ts'
 import type { Config, TimeOffsets } from '../spec/types.ts'
 import type { HookPoint } from '../sync/channel.ts'
 import { readOwnStatus } from './own-status.ts'
+import { checkPreserved } from './preserved-fds.ts'
 import type { CreateRequest } from './request.ts'
 import { socketActivation, type SocketActivation } from './socket-activation.ts'
 
@@ -117,6 +118,8 @@ export const planContainer = (
     rootless: request.rootless,
   })
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
+  const sockets = socketActivation(process.env, process.pid)
+  checkPreserved(request.preserveFds + sockets.count)
   const init = planInit(config, request, {
     rlimits,
     capabilities,
@@ -125,7 +128,7 @@ export const planContainer = (
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
-    sockets: socketActivation(process.env, process.pid),
+    sockets,
     rootfs: {
       path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
       hostProcs: request.noPivot ? procMounts() : [],
