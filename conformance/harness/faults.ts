@@ -14,6 +14,10 @@ const ofRunc: Faults = {
     [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
     [/^poststop: delete goes on/, 'stops at the first hook that fails'],
   ],
+  'exec.test.ts': [
+    [/^environment, working directory/, 'gives the process its own umask'],
+    [/^--user 4294967294/, 'knows ids up to 2147483647 only'],
+  ],
 }
 
 const ofCrun: Faults = {
@@ -28,6 +32,11 @@ const ofCrun: Faults = {
     ],
     [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
     [/leaves a process behind/, 'waits for it'],
+  ],
+  'exec.test.ts': [
+    [/^environment, working directory/, 'takes the environment and the capabilities only'],
+    [/^--cwd$/, 'takes a relative path'],
+    [/^--process$/, 'passes oomScoreAdj over'],
   ],
 }
 
