@@ -33,6 +33,10 @@ const ofCrun: Faults = {
     [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
     [/leaves a process behind/, 'waits for it'],
   ],
+  'terminal.test.ts': [
+    [/^the size is the user’s|^a change of the size|^in a user namespace/, 'sets no size'],
+    [/^\/dev\/console in the image/, 'makes the file, CVE-2026-88264'],
+  ],
   'exec.test.ts': [
     [/^environment, working directory/, 'takes the environment and the capabilities only'],
     [/^--cwd$/, 'takes a relative path'],

@@ -42,6 +42,17 @@ export class Terminal {
     return false
   }
 
+  /** Waits for the end of a program that may write meanwhile. @returns as {@link ended} does */
+  async ended(child: ChildProcess): Promise<number> {
+    let status: number | undefined
+    const end = ended(child).then((number) => (status = number))
+    while (status === undefined) {
+      void this.seen
+      await setTimeout(5)
+    }
+    return end
+  }
+
   type(text: string): void {
     const bytes = Buffer.from(text)
     write(this.#master, bytes, bytes.length)
