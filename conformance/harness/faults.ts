@@ -14,6 +14,7 @@ const ofRunc: Faults = {
     [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
     [/^poststop: delete goes on/, 'stops at the first hook that fails'],
   ],
+  'scheduling.test.ts': [[/personality/, 'has no personalities']],
   'exec.test.ts': [
     [/^environment, working directory/, 'gives the process its own umask'],
     [/^--user 4294967294/, 'knows ids up to 2147483647 only'],
@@ -33,6 +34,7 @@ const ofCrun: Faults = {
     [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
     [/leaves a process behind/, 'waits for it'],
   ],
+  'scheduling.test.ts': [[/^exec has the personality/, 'has none in exec']],
   'terminal.test.ts': [
     [/^the size is the user’s|^a change of the size|^in a user namespace/, 'sets no size'],
     [/^\/dev\/console in the image/, 'makes the file, CVE-2026-88264'],
