@@ -14,6 +14,7 @@ const ofRunc: Faults = {
     [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
     [/^poststop: delete goes on/, 'stops at the first hook that fails'],
   ],
+  'update.test.ts': [[/^events: again and again/, 'waits on after the end']],
   'scheduling.test.ts': [[/personality/, 'has no personalities']],
   'exec.test.ts': [
     [/^environment, working directory/, 'gives the process its own umask'],
@@ -33,6 +34,15 @@ const ofCrun: Faults = {
     ],
     [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
     [/leaves a process behind/, 'waits for it'],
+  ],
+  'operations.test.ts': [
+    [/^pause of a created one/, 'calls it created'],
+    [/^list of none/, 'prints an empty list in a form of its own'],
+  ],
+  'update.test.ts': [
+    [/^update --memory(-reservation)? \d+M/, 'knows no units'],
+    [/-1/, 'writes -1 as it is'],
+    [/^update raises both/, 'has one order for all'],
   ],
   'scheduling.test.ts': [[/^exec has the personality/, 'has none in exec']],
   'terminal.test.ts': [
