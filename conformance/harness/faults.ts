@@ -14,6 +14,11 @@ const ofRunc: Faults = {
     [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
     [/^poststop: delete goes on/, 'stops at the first hook that fails'],
   ],
+  'strange-configs.test.ts': [
+    [/^a root filesystem of symlinks/, 'takes the path of /dev as it is on the host'],
+    [/^no mounts, no \/proc|^mounts that are not there/, 'needs /proc to close descriptors'],
+    [/^no namespaces at all/, 'leaves a mount behind'],
+  ],
   'update.test.ts': [[/^events: again and again/, 'waits on after the end']],
   'scheduling.test.ts': [[/personality/, 'has no personalities']],
   'exec.test.ts': [
@@ -34,6 +39,11 @@ const ofCrun: Faults = {
     ],
     [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
     [/leaves a process behind/, 'waits for it'],
+  ],
+  'strange-configs.test.ts': [
+    [/^a root filesystem of symlinks/, 'opens /dev without following it'],
+    [/^no mounts, no \/proc/, 'needs /dev'],
+    [/^mounts that are not there/, 'needs the list'],
   ],
   'operations.test.ts': [
     [/^pause of a created one/, 'calls it created'],
