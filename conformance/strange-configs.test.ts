@@ -347,7 +347,7 @@ conform(
     box.config.process.user = { uid: 4294967294, gid: 4294967294, additionalGids: [4294967294] }
     box.config.process['rlimits'] = [
       { type: 'RLIMIT_NOFILE', soft: 4, hard: 1000 },
-      { type: 'RLIMIT_DATA', soft: 18446744073709551615, hard: 18446744073709551615 },
+      { type: 'RLIMIT_DATA', soft: 2 ** 64, hard: 2 ** 64 },
     ]
     box.config.process['oomScoreAdj'] = 1000
     const text = JSON.stringify(box.config).replaceAll(

@@ -50,6 +50,12 @@ const ofCrun: Faults = {
     [/^no mounts, no \/proc/, 'needs /dev'],
     [/^mounts that are not there/, 'needs the list'],
   ],
+  'surroundings.test.ts': [
+    [/standard input closed/, 'takes the number for a file of its own'],
+    [/^--root on a full/, 'leaves an empty directory'],
+    [/^--log into a file/, 'has its own words'],
+    [/^start, kill, delete/, 'deletes half of it, and fails'],
+  ],
   'operations.test.ts': [
     [/^pause of a created one/, 'calls it created'],
     [/^list of none/, 'prints an empty list in a form of its own'],
