@@ -50,6 +50,8 @@ const ofCrun: Faults = {
     [/^no mounts, no \/proc/, 'needs /dev'],
     [/^mounts that are not there/, 'needs the list'],
   ],
+  'cgroup-mounts.test.ts': [[/ro is read-only/, 'leaves the tmpfs above writable']],
+  'process-more.test.ts': [[/^HOME/, 'has none for a user without an entry']],
   'surroundings.test.ts': [
     [/standard input closed/, 'takes the number for a file of its own'],
     [/^--root on a full/, 'leaves an empty directory'],
