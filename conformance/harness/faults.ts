@@ -16,6 +16,7 @@ const ofRunc: Faults = {
     [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
     [/^poststop: delete goes on/, 'stops at the first hook that fails'],
   ],
+  'user-namespace-more.test.ts': [[/^two containers/, 'wants mappings for a joined one, too']],
   'strange-configs.test.ts': [
     [/^a root filesystem of symlinks/, 'takes the path of /dev as it is on the host'],
     [/^no mounts, no \/proc|^mounts that are not there/, 'needs /proc to close descriptors'],
