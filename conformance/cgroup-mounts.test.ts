@@ -1,6 +1,5 @@
 /** Mounts of type cgroup, and what the container sees of its own cgroup. */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import type { Box } from './harness/box.ts'
 
