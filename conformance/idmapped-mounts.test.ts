@@ -66,7 +66,8 @@ conform(
     const mount = { destination: '/mnt', source: directory, options: ['bind', 'idmap'] }
     box.config.mounts.push({ ...mount, ...mappings })
     box.config.process.user = { uid: 10007, gid: 20008 }
-    t.equal(box.sh('touch /mnt/new').status, 0)
+    const { status, stderr } = box.sh('touch /mnt/new')
+    t.equal(status, 0, stderr)
     t.match(lstatSync(join(directory, 'new')), { uid: 7, gid: 8 })
   },
   { differs },
