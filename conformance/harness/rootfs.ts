@@ -14,7 +14,8 @@ export const BUSYBOX = '/bin/busybox'
 const applets =
   'sh true false cat echo ls id env pwd sleep test [ grep sed awk head tail wc stat readlink touch mkdir rm ln ' +
   'mount umount mknod chmod chown kill hostname printf sort tr cut dd ps ip nproc umask seq uname find tty stty ' +
-  'sync date expr df nc chroot mkfifo'
+  'sync date expr df nc chroot mkfifo ionice taskset nice renice setsid setpriv unshare nsenter rmdir chgrp od ' +
+  'usleep basename cmp cp mv timeout yes tee linux32 blockdev which time'
 
 /** Busybox is linked statically where it has no program interpreter. */
 export const hasBusybox = (): boolean =>

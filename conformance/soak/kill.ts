@@ -1,6 +1,6 @@
 /**
  * `npx tsx conformance/soak/kill.ts [--runtime PATH] [--rounds N]`: the runtime is killed at a random moment of
- * create, run, start or delete; `delete --force` must then succeed and leave nothing.
+ * any command; `delete --force` must then succeed and leave nothing.
  */
 import { parseArgs } from 'node:util'
 
@@ -11,7 +11,20 @@ if (values.runtime !== undefined) process.env['RUNTIME'] = values.runtime
 const { Box } = await import('../harness/box.ts')
 const { leftovers, sweep } = await import('../harness/leftovers.ts')
 
-const commands = ['create', 'run', 'start', 'delete'] as const
+const commands = [
+  'create',
+  'run',
+  'start',
+  'delete',
+  'exec',
+  'kill',
+  'pause',
+  'resume',
+  'update',
+  'events',
+] as const
+/** These need a container that is created and no more. */
+const early = ['create', 'run', 'start', 'delete']
 const box = new Box()
 let bad = 0
 
@@ -25,12 +38,20 @@ for (let round = 0; round < Number(values.rounds); round++) {
   box.config.linux.cgroupsPath = `/${id}`
   box.save()
   const created = ['create', '--bundle', box.bundle, id]
-  if (command === 'start' || command === 'delete') box.call(created)
+  if (command !== 'create' && command !== 'run') box.call(created)
+  if (!early.includes(command)) box.call(['start', id])
+  if (command === 'resume') box.call(['pause', id])
   const args = {
     create: created,
     run: ['run', '--bundle', box.bundle, id],
     start: ['start', id],
     delete: ['delete', '--force', id],
+    exec: ['exec', id, 'sleep', '100'],
+    kill: ['kill', id, 'KILL'],
+    pause: ['pause', id],
+    resume: ['resume', id],
+    update: ['update', '--pids-limit', '20', '--memory', '64M', id],
+    events: ['events', '--interval', '10ms', id],
   }
   const child = box.launch(args[command])
   const ended = new Promise((done) => child.on('exit', done))

@@ -27,8 +27,12 @@ const claims: readonly (readonly [RegExp, string])[] = [
   [/executable file not found/gi, 'program not found'],
 ]
 
-/** Shells' statuses for a command that is not there, or cannot be executed. */
-const concernsCommand = (status: number | undefined): boolean => status === 126 || status === 127
+/** Shells' statuses for that; by the code, too, for `exec` has one status for all that goes wrong. */
+const concernsCommand = (status: number | undefined, code: string | undefined): boolean =>
+  status === 126 ||
+  status === 127 ||
+  code === 'PROGRAM_NOT_FOUND' ||
+  code === 'PROGRAM_NOT_EXECUTABLE'
 
 export interface Place {
   /** The command's name; absent when the command line did not get that far. */
@@ -68,10 +72,11 @@ const reportOf = (error: unknown, place: Place, locate: Locate): Report => {
   const errors = chain(error)
   const exitStatus = last(errors, failure('exitStatus'))
   const pointer = last(errors, failure('pointer'))
+  const code = last(errors, failure('code'))
   const hint = last(errors, failure('hint'))
   const errno = last(errors, property('errno', 'number'))
   let message = describe(error).trimEnd()
-  if (!concernsCommand(exitStatus)) {
+  if (!concernsCommand(exitStatus, code)) {
     for (const [words, instead] of claims) message = message.replace(words, instead)
   }
   const line =
@@ -82,7 +87,7 @@ const reportOf = (error: unknown, place: Place, locate: Locate): Report => {
     hint,
     exitStatus,
     fields: {
-      code: last(errors, failure('code')) ?? last(errors, property('code', 'string')),
+      code: code ?? last(errors, property('code', 'string')),
       stage: place.stage,
       pointer,
       syscall: last(errors, property('syscall', 'string')),

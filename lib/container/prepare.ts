@@ -38,6 +38,7 @@ import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
 import type { Config, TimeOffsets } from '../spec/types.ts'
 import { readOwnStatus } from './own-status.ts'
+import { checkPreserved } from './preserved-fds.ts'
 import type { CreateRequest } from './request.ts'
 import { socketActivation, type SocketActivation } from './socket-activation.ts'
 
@@ -104,6 +105,8 @@ export const planContainer = (
   const options = readCgroupOptions(request, layout, own)
   const cgroup = planCgroup(config, request.id, layout, own, options)
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
+  const sockets = socketActivation(process.env, process.pid)
+  checkPreserved(request.preserveFds + sockets.count)
   const init = planInit(config, request, {
     rlimits,
     capabilities,
@@ -112,7 +115,7 @@ export const planContainer = (
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
-    sockets: socketActivation(process.env, process.pid),
+    sockets,
     rootfs: {
       path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
       hostProcs: request.noPivot ? procMounts() : [],

@@ -1,4 +1,5 @@
 import { exec } from '../../container/exec.ts'
+import { checkPreserved } from '../../container/preserved-fds.ts'
 import { usage } from '../argv.ts'
 import { command } from '../command.ts'
 import { execOptions } from './exec-options.ts'
@@ -20,6 +21,10 @@ export const execCommand = command({
   run({ place, values, operands: [id = '', ...args] }) {
     const preserveFds = values['preserve-fds']
     if (preserveFds < 0) throw usage(`invalid value "${preserveFds}" for flag -preserve-fds`)
+    checkPreserved(preserveFds)
+    if (values.cwd && !values.cwd.startsWith('/')) {
+      throw usage(`invalid value "${values.cwd}" for flag -cwd: not an absolute path`)
+    }
     return exec({
       ...place,
       id,

@@ -87,6 +87,12 @@ t.test('what is no mount option goes to the file system', async (t) => {
   t.same(plan({ type: 'overlay', options: ['lowerdir=/a=b:/c'] }).parameters, [
     ['lowerdir', '/a=b:/c'],
   ])
+  t.same(
+    plan({ type: 'tmpfs', options: ['size=64k,mode=755', 'context="a:s0:c1,c2"', 'x=/a\\,b,y'] })
+      .parameters,
+    [['size', '64k'], ['mode', '755'], ['context', '"a:s0:c1,c2"'], ['x', '/a\\,b'], ['y']],
+    'several in one, as mount(2) takes them',
+  )
 })
 
 t.test(

@@ -77,6 +77,13 @@ const parameterOf = (option: string): readonly [string, string?] => {
   return equals < 0 ? [option] : [option.slice(0, equals), option.slice(equals + 1)]
 }
 
+/**
+ * One option may hold several, as mount(2) takes them: `size=1m,mode=755`. Commas in quotes belong to a
+ * SELinux context, those behind a backslash to a path of overlayfs.
+ */
+const parametersOf = (option: string): readonly (readonly [string, string?])[] =>
+  (option.match(/(?:"[^"]*"|\\.|[^,])+/g) ?? []).map(parameterOf)
+
 interface Parsed {
   change: AttributeChange
   recursiveChange: AttributeChange
@@ -104,7 +111,7 @@ const parseOptions = (options: readonly string[]): Parsed => {
     else if (propagation) parsed.propagation.push(propagation)
     else if (superblock) parsed.parameters.push([superblock])
     else if (actionNames.has(option)) parsed.actions.add(option)
-    else if (!without.has(option) && option !== '') parsed.parameters.push(parameterOf(option))
+    else if (!without.has(option) && option !== '') parsed.parameters.push(...parametersOf(option))
   }
   return parsed
 }

@@ -1,0 +1,83 @@
+/**
+ * Tests that an oracle fails by a fault of its own, found by running them: file, name of the test, and what it does
+ * instead. The versions are Debian 12's, runc 1.1.5 and crun 1.8.1. What an oracle merely lacks is said beside the
+ * test itself.
+ */
+type Faults = Readonly<Record<string, ReadonlyArray<readonly [name: RegExp, does: string]>>>
+
+const ofRunc: Faults = {
+  'cve-2025-62161.test.ts': [[/./, 'has the hole']],
+  'cve-2026-47766.test.ts': [[/^\/dev is/, 'has the hole']],
+  'hooks.test.ts': [
+    [/^all six/, 'calls poststart hooks with create'],
+    [/^poststart: the state/, 'calls it before the program runs, and says so'],
+  ],
+  'hooks-failures.test.ts': [
+    [/^poststart: start fails/, 'calls poststart hooks with create, which fails instead'],
+    [/^poststop: delete goes on/, 'stops at the first hook that fails'],
+  ],
+  'user-namespace-more.test.ts': [[/^two containers/, 'wants mappings for a joined one, too']],
+  'strange-configs.test.ts': [
+    [/^a root filesystem of symlinks/, 'takes the path of /dev as it is on the host'],
+    [/^no mounts, no \/proc|^mounts that are not there/, 'needs /proc to close descriptors'],
+    [/^no namespaces at all/, 'leaves a mount behind'],
+  ],
+  'update.test.ts': [[/^events: again and again/, 'waits on after the end']],
+  'scheduling.test.ts': [[/personality/, 'has no personalities']],
+  'exec.test.ts': [
+    [/^environment, working directory/, 'gives the process its own umask'],
+    [/^--user 4294967294/, 'knows ids up to 2147483647 only'],
+  ],
+}
+
+const ofCrun: Faults = {
+  'cve-2025-52565.test.ts': [[/dangling/, 'has the hole']],
+  'cve-2026-30892.test.ts': [[/-1” is not root/, 'has the hole']],
+  'cve-2026-47766.test.ts': [[/^\/dev is/, 'has the hole']],
+  'mounts-recursive.test.ts': [
+    [/^a plain bind keeps/, 'clears the attributes that the config does not name'],
+  ],
+  'hooks.test.ts': [
+    [/^all six/, 'runs the second hook of startContainer after the program'],
+    [
+      /in the namespaces of the runtime/,
+      'runs here in a mount namespace made for it, being told the host has no second hierarchy',
+    ],
+    [/^(create|start)Container: the state/, 'has no pid there, and a bundle and status of its own'],
+    [/leaves a process behind/, 'waits for it'],
+  ],
+  'strange-configs.test.ts': [
+    [/^a root filesystem of symlinks/, 'opens /dev without following it'],
+    [/^no mounts, no \/proc/, 'needs /dev'],
+    [/^mounts that are not there/, 'needs the list'],
+  ],
+  'cgroup-mounts.test.ts': [[/ro is read-only/, 'leaves the tmpfs above writable']],
+  'process-more.test.ts': [[/^HOME/, 'has none for a user without an entry']],
+  'surroundings.test.ts': [
+    [/standard input closed/, 'takes the number for a file of its own'],
+    [/^--root on a full/, 'leaves an empty directory'],
+    [/^--log into a file/, 'has its own words'],
+    [/^start, kill, delete/, 'deletes half of it, and fails'],
+  ],
+  'operations.test.ts': [
+    [/^pause of a created one/, 'calls it created'],
+    [/^list of none/, 'prints an empty list in a form of its own'],
+  ],
+  'update.test.ts': [
+    [/^update --memory(-reservation)? \d+M/, 'knows no units'],
+    [/-1/, 'writes -1 as it is'],
+    [/^update raises both/, 'has one order for all'],
+  ],
+  'scheduling.test.ts': [[/^exec has the personality/, 'has none in exec']],
+  'terminal.test.ts': [
+    [/^the size is the user’s|^a change of the size|^in a user namespace/, 'sets no size'],
+    [/^\/dev\/console in the image/, 'makes the file, CVE-2026-88264'],
+  ],
+  'exec.test.ts': [
+    [/^environment, working directory/, 'takes the environment and the capabilities only'],
+    [/^--cwd$/, 'takes a relative path'],
+    [/^--process$/, 'passes oomScoreAdj over'],
+  ],
+}
+
+export const faults: Readonly<Record<string, Faults>> = { runc: ofRunc, crun: ofCrun }
