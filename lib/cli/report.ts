@@ -22,8 +22,12 @@ const claims: readonly (readonly [RegExp, string])[] = [
   [/executable file not found/gi, 'program not found'],
 ]
 
-/** Shells' statuses for a command that is not there, or cannot be executed. */
-const concernsCommand = (status: number | undefined): boolean => status === 126 || status === 127
+/** A command that is not there, or cannot be executed: `exec` says so with the status of all its failures, 255. */
+const commandCodes: readonly unknown[] = ['PROGRAM_NOT_FOUND', 'PROGRAM_NOT_EXECUTABLE']
+
+/** @param status 126 and 127 are the shells' for those two */
+const concernsCommand = (status: number | undefined, code: unknown): boolean =>
+  status === 126 || status === 127 || commandCodes.includes(code)
 
 export interface Place {
   /** The command's name; absent when the command line did not get that far. */
@@ -65,8 +69,9 @@ export const makeReport = (error: unknown, place: Place, locate: Locate): Report
   const pointer = last(errors, failure('pointer'))
   const hint = last(errors, failure('hint'))
   const errno = last(errors, property('errno', 'number'))
+  const code = last(errors, failure('code'))
   let message = describe(error).trimEnd()
-  if (!concernsCommand(exitStatus)) {
+  if (!concernsCommand(exitStatus, code)) {
     for (const [words, instead] of claims) message = message.replace(words, instead)
   }
   const line =
@@ -77,7 +82,7 @@ export const makeReport = (error: unknown, place: Place, locate: Locate): Report
     hint,
     exitStatus,
     fields: {
-      code: last(errors, failure('code')) ?? last(errors, property('code', 'string')),
+      code: code ?? last(errors, property('code', 'string')),
       stage: place.stage,
       pointer,
       syscall: last(errors, property('syscall', 'string')),
