@@ -20,8 +20,12 @@ const REAP = '"$@" & wait $!'
 
 const NAMESPACES = ['--mount', '--propagation=private', '--pid', '--ipc', '--uts', '--cgroup']
 
-const keep = async (command: readonly string[]): Promise<number> => {
-  const directory = mkdtempSync(join(tmpdir(), 'tsrun-client-'))
+const clean = (directory: string): void => {
+  removeCgroups(basename(directory))
+  rmSync(directory, { recursive: true, force: true })
+}
+
+const keep = async (directory: string, command: readonly string[]): Promise<number> => {
   const name = basename(directory)
   try {
     const network = process.env['CLIENT_NETWORK'] === 'host' ? [] : ['--net']
@@ -39,8 +43,7 @@ const keep = async (command: readonly string[]): Promise<number> => {
       process.on(signal, stop)
     return await new Promise((done) => child.on('exit', (status) => done(status ?? 1)))
   } finally {
-    removeCgroups(name)
-    rmSync(directory, { recursive: true, force: true })
+    clean(directory)
   }
 }
 
@@ -49,7 +52,8 @@ export const enclose = async (
   command: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<number> => {
-  const args = [...process.execArgv, import.meta.filename, ...command]
+  const directory = mkdtempSync(join(tmpdir(), 'tsrun-client-'))
+  const args = [...process.execArgv, import.meta.filename, directory, ...command]
   // A session of its own: the terminal's signals are not for the keeper.
   const keeper = spawn(process.execPath, args, {
     stdio: ['pipe', 'inherit', 'inherit'],
@@ -58,11 +62,15 @@ export const enclose = async (
   })
   return new Promise((done, fail) => {
     keeper.on('error', fail)
-    keeper.on('exit', (status) => done(status ?? 1))
+    keeper.on('exit', (status) => {
+      // Nothing to do, unless it was the keeper that was killed.
+      clean(directory)
+      done(status ?? 1)
+    })
   })
 }
 
 if (process.argv[1] === import.meta.filename) {
-  process.exitCode = await keep(process.argv.slice(2))
+  process.exitCode = await keep(process.argv[2] ?? '', process.argv.slice(3))
   process.stdin.destroy()
 }
