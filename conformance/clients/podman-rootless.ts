@@ -22,8 +22,16 @@ export const podmanRootless: Client = {
       await host.expect(
         `mkdir -p /run/user && install -d -m 700 -o ${USER} -g ${USER} /run/user/${USER}`,
       )
-      // A host gives these to everybody; podman wants to pass its mounts on.
-      await host.expect('chmod 666 /dev/net/tun /dev/fuse; mount --make-rshared /')
+      // podman wants to pass its mounts on.
+      await host.expect('mount --make-rshared /')
+      // Most hosts give these to everybody. /dev is the host's own: other files in their place.
+      for (const [name, minor] of [
+        ['/dev/net/tun', 200],
+        ['/dev/fuse', 229],
+      ] as const) {
+        const node = `node-${minor}`
+        await host.expect(`mknod -m 666 ${node} c 10 ${minor} && mount --bind ${node} ${name}`)
+      }
     })
     await host.step('podman finds the runtime, an image is imported', async () => {
       await host.expect(
