@@ -85,11 +85,9 @@ t.test('only the user\'s own command is "not found" or "denied"', (t) => {
   t.equal(report(enoent).message, 'openat(2) ENOENT: file not found')
   const missing = 'exec: "foo": executable file not found in $PATH'
   t.equal(report(new Failure(missing, { exitStatus: 127 })).message, missing)
-  t.equal(
-    report(new Failure(missing, { exitStatus: 255, code: 'PROGRAM_NOT_FOUND' })).message,
-    missing,
-    'exec, whose status is 255',
-  )
+  for (const code of ['PROGRAM_NOT_FOUND', 'PROGRAM_NOT_EXECUTABLE'] as const) {
+    t.equal(report(new Failure(missing, { exitStatus: 255, code })).message, missing, 'exec')
+  }
   t.notMatch(report(new Failure(missing)).message, claims)
   t.end()
 })

@@ -27,12 +27,12 @@ const claims: readonly (readonly [RegExp, string])[] = [
   [/executable file not found/gi, 'program not found'],
 ]
 
-/** Shells' statuses for that; by the code, too, for `exec` has one status for all that goes wrong. */
-const concernsCommand = (status: number | undefined, code: string | undefined): boolean =>
-  status === 126 ||
-  status === 127 ||
-  code === 'PROGRAM_NOT_FOUND' ||
-  code === 'PROGRAM_NOT_EXECUTABLE'
+/** A command that is not there, or cannot be executed: `exec` says so with the status of all its failures, 255. */
+const commandCodes: readonly unknown[] = ['PROGRAM_NOT_FOUND', 'PROGRAM_NOT_EXECUTABLE']
+
+/** @param status 126 and 127 are the shells' for those two */
+const concernsCommand = (status: number | undefined, code: unknown): boolean =>
+  status === 126 || status === 127 || commandCodes.includes(code)
 
 export interface Place {
   /** The command's name; absent when the command line did not get that far. */
