@@ -60,6 +60,15 @@ t.test('what is not ours', (t) => {
   t.end()
 })
 
+t.test('what the kernel would have to be', (t) => {
+  const cause = new SyscallError('set_mempolicy', 38, 'set_mempolicy(…)')
+  const missing = new Failure('set memory policy MPOL_BIND', { cause })
+  t.match(report(missing).hint, /^needs a kernel with CONFIG_NUMA; this is Linux \d/)
+  const hint = 'a nearer one'
+  t.equal(report(new Failure('x', { cause, hint })).hint, hint)
+  t.end()
+})
+
 /** podman and docker exit with 127 and 126 when a message has these words. */
 t.test('only the user\'s own command is "not found" or "denied"', (t) => {
   const claims =

@@ -6,6 +6,11 @@
  *       hint: …
  */
 import { chain, describe, Failure } from '../failure.ts'
+import { controllerHint } from '../linux/kernel/controllers.ts'
+import { kernelHint } from '../linux/kernel/missing.ts'
+import { runningKernel } from '../linux/kernel/needs.ts'
+import { errnoName } from '../sys/errno.ts'
+import { readTextFile } from '../sys/text-file.ts'
 import type { Fields, Log } from './log.ts'
 import { write } from './output.ts'
 
@@ -59,7 +64,7 @@ const property =
     return value as string | number
   }
 
-export const makeReport = (error: unknown, place: Place, locate: Locate): Report => {
+const reportOf = (error: unknown, place: Place, locate: Locate): Report => {
   const errors = chain(error)
   const exitStatus = last(errors, failure('exitStatus'))
   const pointer = last(errors, failure('pointer'))
@@ -85,6 +90,27 @@ export const makeReport = (error: unknown, place: Place, locate: Locate): Report
       hint,
     },
   }
+}
+
+const hintOfKernel = ({ message, fields: { syscall, errno } }: Report): string | undefined => {
+  const name = typeof syscall === 'string' ? syscall : undefined
+  const code = typeof errno === 'number' ? errnoName(errno) : undefined
+  try {
+    const running = runningKernel()
+    return (
+      kernelHint({ message, syscall: name, code }, running) ??
+      controllerHint(message, readTextFile('/proc/cgroups'), running)
+    )
+  } catch {
+    // No /proc: whatever went wrong has to be told all the same.
+    return undefined
+  }
+}
+
+export const makeReport = (error: unknown, place: Place, locate: Locate): Report => {
+  const report = reportOf(error, place, locate)
+  const hint = report.hint ?? hintOfKernel(report)
+  return { ...report, hint, fields: { ...report.fields, hint } }
 }
 
 export const printReport = (report: Report, log: Log): void => {

@@ -7,6 +7,7 @@
 import { Failure } from '../failure.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
+import { removeRdt } from '../linux/intel-rdt/parent.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { exists } from '../sys/host.ts'
@@ -61,6 +62,7 @@ export const remove = (directory: string, state: ContainerState): void => {
     killAll(state.cgroup, SIGKILL)
     deleteCgroup(state.cgroup)
   }
+  if (state.rdt) removeRdt(state.rdt)
   removeState(directory)
   if (config) runPoststop(config, state)
 }

@@ -2,6 +2,9 @@
 import { Failure } from '../failure.ts'
 import { readOomKills } from '../linux/cgroup/oom.ts'
 import { readStats } from '../linux/cgroup/stats.ts'
+import type { Stats } from '../linux/cgroup/counts.ts'
+import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
+import { readRdtStats } from '../linux/intel-rdt/stats.ts'
 import { close } from '../sys/file.ts'
 import { hasCode } from '../sys/error.ts'
 import { pidfdOpen } from '../sys/process.ts'
@@ -30,8 +33,13 @@ const cgroupOf = (state: ContainerState): NonNullable<ContainerState['cgroup']> 
   throw new Failure('the container has no cgroup of its own')
 }
 
+const statsOf = (state: ContainerState): Stats => {
+  const stats = readStats(cgroupOf(state))
+  return state.rdt ? { ...stats, intel_rdt: readRdtStats(state.rdt, findResctrl()) } : stats
+}
+
 const statsEvent = (state: ContainerState): string =>
-  toJson({ type: 'stats', id: state.id, data: readStats(cgroupOf(state)) })
+  toJson({ type: 'stats', id: state.id, data: statsOf(state) })
 
 const follow = (state: ContainerState, interval: number, pidfd: number, print: Print): void => {
   const cgroup = cgroupOf(state)

@@ -4,6 +4,7 @@ import { memoryPolicyFlags, memoryPolicyModes } from '../linux/memory-policy/pla
 import { mountOptionNames } from '../linux/mounts/options.ts'
 import { namespaceFlags } from '../linux/namespaces/plan.ts'
 import { archName, actions, flags, operators } from '../linux/seccomp/plan.ts'
+import { supportedFlags } from '../linux/seccomp/supported.ts'
 import type { Features, SeccompArchitecture, SeccompFeatures } from '../spec/types.ts'
 import { libseccomp } from '../sys/libseccomp.ts'
 
@@ -48,7 +49,7 @@ const seccompFeatures = (): { readonly seccomp: SeccompFeatures; readonly versio
         operators: names(operators),
         archs: architectures.filter((name) => archResolveName(archName(name)) !== 0),
         knownFlags: names(flags),
-        supportedFlags: names(flags),
+        supportedFlags: supportedFlags(),
       },
     }
   } catch {
@@ -81,7 +82,7 @@ export const features = (): Features => {
       seccomp,
       apparmor: { enabled: false },
       selinux: { enabled: false },
-      intelRdt: { enabled: false },
+      intelRdt: { enabled: false, schemata: false, monitoring: false },
       mountExtensions: { idmap: { enabled: true } },
       memoryPolicy: { modes: names(memoryPolicyModes), flags: names(memoryPolicyFlags) },
       netDevices: { enabled: false },

@@ -14,12 +14,17 @@ import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
 import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
 import { personalityCalls } from '../linux/personality/plan.ts'
 import { schedulerCalls } from '../linux/scheduler/plan.ts'
-import { checkSelinux } from '../linux/selinux/parent.ts'
+import { checkMountLabel, checkSelinux } from '../linux/selinux/parent.ts'
+import { labelMounts } from '../linux/selinux/plan.ts'
+import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
+import { planNetDevices, type NetDevicePlan } from '../linux/network/devices.ts'
+import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
@@ -28,9 +33,10 @@ import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
+import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
-import type { Config, TimeOffsets } from '../spec/types.ts'
+import type { Config, Process, TimeOffsets } from '../spec/types.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
 import { socketActivation, type SocketActivation } from './socket-activation.ts'
@@ -72,13 +78,22 @@ export interface ContainerPlan {
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: IdMappings
+  readonly netDevices: readonly NetDevicePlan[]
+  readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
 const hasUserNamespace = ({ linux }: Config): boolean =>
   linux?.namespaces?.some(({ type }) => type === 'user') ?? false
 
 /** A container without them would not be what was asked for. */
-const refuseMissing = ({ linux = {} }: Config): void => {
+const refuseMissing = ({ linux = {}, process = {} as Process }: Config): void => {
+  for (const name of ['apparmorProfile', 'selinuxLabel'] as const) {
+    if (!process[name]) continue
+    throw new Failure(`process.${name} is not implemented`, {
+      code: 'NOT_IMPLEMENTED',
+      pointer: `/process/${name}`,
+    })
+  }
   for (const name of ['intelRdt', 'netDevices'] as const) {
     if (Object.keys(linux[name] ?? {}).length === 0) continue
     throw new Failure(`linux.${name} is not implemented`, {
@@ -96,6 +111,10 @@ export const planContainer = (
 ): ContainerPlan => {
   checkApparmor(config.process?.apparmorProfile)
   checkSelinux(config.process?.selinuxLabel)
+  checkMountLabel(config.linux?.mountLabel)
+  checkNamespaces(config.linux?.namespaces)
+  const rdt = planRdt(config.linux?.intelRdt, request.id)
+  const rdtRoot = rdt && findResctrl()
   refuseMissing(config)
   const own = readOwnCgroups()
   const status = readOwnStatus()
@@ -110,7 +129,8 @@ export const planContainer = (
   const init = planInit(config, request, {
     rlimits,
     capabilities,
-    maySetGroups: !request.rootless && maySetGroups(),
+    maySetGroups:
+      !request.rootless && !isSwitchedOn(config, 'run.oci.keep_original_groups') && maySetGroups(),
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
@@ -131,6 +151,8 @@ export const planContainer = (
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
     }),
+    netDevices: planNetDevices(config),
+    ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }
 
@@ -138,7 +160,11 @@ const DEFAULT_UMASK = 0o022
 
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
-  const mounts = planMounts(config.mounts ?? [], request.bundle)
+  const mounts = labelMounts(
+    planMounts(config.mounts ?? [], request.bundle),
+    linux.mountLabel,
+    contextTypeOf(config),
+  )
   const namespaces = planNamespaces(linux.namespaces ?? [])
   const user = process.user ?? {}
   const preservedFds = request.preserveFds + host.sockets.count

@@ -24,14 +24,14 @@ const findProgram = (name: string): string => {
 const outputOf = (program: string, args: readonly string[]): string => {
   const [output, input] = pipe()
   const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
-  const files = new Map([0, input, 2].entries())
+  const files = new Map([0, input, input].entries())
   const pid = spawn(program, ['ps', ...args], environment, files)
   close(input)
   const text = readAll(output)
   close(output)
   const status = wait(pid)?.status ?? 0
   if (status === 0) return text
-  throw new Failure(`ps ${args.join(' ')}: exit status ${status}`)
+  throw new Failure(`ps ${args.join(' ')}: exit status ${status}: ${text.trim()}`)
 }
 
 /** The heading and the lines that have one of `pids` in the column PID. */

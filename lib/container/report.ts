@@ -1,4 +1,6 @@
 /** What `state` and `list` say of a container. Spec: runtime.md, "State". */
+import { describe, Failure } from '../failure.ts'
+import { warn } from '../log.ts'
 import {
   directoryOf,
   listIds,
@@ -40,5 +42,15 @@ export const readReport = (request: ContainerRequest): StateReport => {
   return reportOf(state, statusOf(directoryOf(request), state))
 }
 
+/** One that is gone meanwhile, or cannot be read, keeps nobody from seeing the others. */
 export const listReports = (place: Place): readonly StateReport[] =>
-  listIds(place).map((id) => readReport({ ...place, id }))
+  listIds(place).flatMap((id) => {
+    try {
+      return [readReport({ ...place, id })]
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'NO_CONTAINER')) {
+        warn(`load container ${id}: ${describe(error)}`)
+      }
+      return []
+    }
+  })

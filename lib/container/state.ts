@@ -5,15 +5,18 @@
  *     config.json    the bundle's, as it was at `create`: later edits must not matter
  *     creating.sock  the stub's socket until everything is set up; a rename turns it into
  *     start.sock     which `start` connects to and removes
+ *     notify/        what the container sees as /run/notify, where tsrun's caller set NOTIFY_SOCKET
  */
 import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { isFrozen } from '../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
 import {
   exists,
+  isDirectory,
   listDirectory,
   makeDirectories,
   makeDirectory,
@@ -43,6 +46,7 @@ export interface ContainerState {
   readonly owner: number
   readonly annotations?: Readonly<Record<string, string>>
   readonly cgroup?: SavedCgroup
+  readonly rdt?: SavedRdt
   /** How to tell failures of the stub after `start`: by index, what was attempted. */
   readonly calls: readonly DescribedCall[]
   /** The program, for messages. */
@@ -87,20 +91,39 @@ export const writeState = (directory: string, state: ContainerState): void => {
 export const saveConfig = (text: string, directory: string): void =>
   writeTextFile(join(directory, 'config.json'), text, O_TRUNC, 0o600)
 
+const parseState = (text: string, file: string): ContainerState => {
+  try {
+    return JSON.parse(text) as ContainerState
+  } catch (cause) {
+    throw new Failure(`the state of the container is damaged: ${file}`, {
+      cause,
+      code: 'STATE_DAMAGED',
+      hint: 'end its processes, remove its cgroups and then that directory by hand',
+    })
+  }
+}
+
 /** @throws Failure `container does not exist` */
 export const readState = (request: ContainerRequest): ContainerState => {
   checkId(request.id)
+  const file = join(directoryOf(request), 'state.json')
+  let text
   try {
-    return JSON.parse(readTextFile(join(directoryOf(request), 'state.json'))) as ContainerState
+    text = readTextFile(file)
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error
     throw noSuchContainer(request.id)
   }
+  return parseState(text, file)
 }
 
-/** Unlinks what may be in the directory: nothing else belongs there, and nothing below it. */
+/** Files, and the directory of the notify socket: nothing else belongs there. */
 export const removeState = (directory: string): void => {
-  for (const name of listDirectory(directory)) unlink(join(directory, name))
+  for (const name of listDirectory(directory)) {
+    const path = join(directory, name)
+    if (isDirectory(path)) removeState(path)
+    else unlink(path)
+  }
   removeDirectory(directory)
 }
 

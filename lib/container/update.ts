@@ -10,16 +10,24 @@ import { readTextFile, writeTextFile } from '../sys/text-file.ts'
 import { lock } from './lock.ts'
 import type { ContainerRequest } from './request.ts'
 import { directoryOf, readState, statusOf } from './state.ts'
+import { updateSchemas, type RdtSchemas } from './update-rdt.ts'
 
 type Group = Readonly<Record<string, unknown>>
 
-/** What is not mentioned stays as it was: swap follows from memory, a quota goes with its period. */
-const merge = (old: Resources = {}, changes: Resources): Resources => {
+/**
+ * Of a group that is mentioned everything else stays as it was: v2's swap limit follows from memory, and a
+ * quota goes with its period. Only where memory becomes unlimited a limit of memory and swap together
+ * cannot stay: v1 refuses the one without the other.
+ */
+export const merge = (old: Resources = {}, changes: Resources): Resources => {
   const merged: Record<string, unknown> = { ...old }
   for (const [name, value] of Object.entries(changes)) {
     const before = merged[name]
     const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
     merged[name] = isGroup ? { ...(before as Group | undefined), ...(value as Group) } : value
+  }
+  if (changes.memory?.limit === -1 && !changes.memory.swap) {
+    merged['memory'] = { ...(merged['memory'] as Group), swap: -1 }
   }
   return merged as Resources
 }
@@ -42,8 +50,22 @@ const replaceConfig = (directory: string, text: string): void => {
   rename(temporary, join(directory, 'config.json'))
 }
 
+/** Undone when what comes after fails. */
+const both = (change: (() => void) | undefined, apply: () => void): void => {
+  try {
+    apply()
+  } catch (error) {
+    change?.()
+    throw error
+  }
+}
+
 /** @throws Failure, with everything as it was before */
-export const update = (request: ContainerRequest, changes: Resources): void => {
+export const update = (
+  request: ContainerRequest,
+  changes: Resources,
+  schemas: RdtSchemas = {},
+): void => {
   readState(request)
   const directory = directoryOf(request)
   const unlock = lock(directory)
@@ -57,8 +79,19 @@ export const update = (request: ContainerRequest, changes: Resources): void => {
     const resources = merge(config.linux?.resources, changes)
     const plan = planUpdate(affected(resources, changes), state.cgroup)
     plan.notices.forEach(warn)
-    applyUpdate(plan)
-    replaceConfig(directory, toJson({ ...config, linux: { ...config.linux, resources } }))
+    both(updateSchemas(directory, state, schemas), () => applyUpdate(plan))
+    const intelRdt = { ...config.linux?.intelRdt, ...schemas }
+    replaceConfig(
+      directory,
+      toJson({
+        ...config,
+        linux: {
+          ...config.linux,
+          resources,
+          ...(Object.keys(schemas).length > 0 && { intelRdt }),
+        },
+      }),
+    )
   } finally {
     unlock()
   }

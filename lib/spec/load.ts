@@ -1,4 +1,5 @@
 /** Reads and checks config.json, and the documents of `exec` and `update`. Runs in tsrun. */
+import { withAnnotations } from './annotations.ts'
 import { Failure } from '../failure.ts'
 import { join } from '../path.ts'
 import { hasCode } from '../sys/error.ts'
@@ -40,7 +41,9 @@ export const loadConfig = (bundle: string): Config => parseConfig(readConfig(bun
 
 /** @throws {Failure} CONFIG_INVALID */
 export const parseConfig = (text: string, file = fileName): Config =>
-  parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules })
+  withAnnotations(
+    parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules }),
+  )
 
 /** For `exec --process FILE`. @throws {Failure} CONFIG_INVALID */
 export const parseProcess = (text: string, file: string): Process =>

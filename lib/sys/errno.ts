@@ -45,10 +45,12 @@ export const EINTR = 4
 export const EBADF = 9
 export const EAGAIN = 11
 export const EACCES = 13
+export const EFAULT = 14
 export const EEXIST = 17
 export const ENOTDIR = 20
 export const EISDIR = 21
 export const EINVAL = 22
+export const ENOSYS = 38
 
 /** `2` → `'ENOENT'`; a number without a name prints as `E<number>`. */
 export const errnoName = (number: number): string => {

@@ -1,4 +1,5 @@
 /** From the options of `update`, or the document they name, to the resources it sets. */
+import type { RdtSchemas } from '../../container/update-rdt.ts'
 import { doing } from '../../failure.ts'
 import { parseResources } from '../../spec/load.ts'
 import type { Resources } from '../../spec/types.ts'
@@ -86,6 +87,12 @@ const fromDocument = (file: string): Resources => {
   const text = file === '-' ? readAll(0) : doing(`read ${file}`, () => readTextFile(file))
   return parseResources(text, file === '-' ? 'stdin' : file)
 }
+
+/** As with runc these count beside a document, too. */
+export const readSchemas = (values: UpdateValues): RdtSchemas => ({
+  ...(values['l3-cache-schema'] && { l3CacheSchema: values['l3-cache-schema'] }),
+  ...(values['mem-bw-schema'] && { memBwSchema: values['mem-bw-schema'] }),
+})
 
 /** @throws {Failure} USAGE, CONFIG_INVALID */
 export const readResources = (values: UpdateValues): Resources =>

@@ -60,7 +60,7 @@ export interface Stats {
   readonly pids: { readonly current?: Count; readonly limit?: Count }
   readonly blkio: BlockStats & { readonly psi?: Pressure }
   readonly hugetlb: Readonly<Record<string, Omit<MemoryEntry, 'limit'>>>
-  readonly intel_rdt: Readonly<Record<string, never>>
+  readonly intel_rdt: object
   readonly network_interfaces: null
 }
 
@@ -71,10 +71,10 @@ export const toCount = (text: string): Count => {
   return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
-/** Lines of a name and a number. */
+/** Lines of a name and a number, in the order of the names: Go prints a map so. */
 export const toCounts = (text: string): Readonly<Record<string, Count>> => {
   const counts: Record<string, Count> = {}
-  for (const line of text.split('\n')) {
+  for (const line of text.split('\n').sort()) {
     const [name, value] = line.split(' ')
     if (name && value) counts[name] = toCount(value)
   }

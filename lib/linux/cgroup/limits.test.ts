@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Resources } from '../../spec/types.ts'
+import type { Memory, Resources } from '../../spec/types.ts'
 import type { Limits } from './limit.ts'
 import { limitsV1 } from './limits-v1.ts'
 import { cpuWeight, ioWeight, limitsV2 } from './limits-v2.ts'
@@ -44,6 +44,7 @@ const CASES: readonly (readonly [
   [{ memory: { swappiness: 0 } }, ['memory.swappiness=0'], []],
   [{ memory: { swappiness: 101 } }, /above 100/, []],
   [{ memory: { disableOOMKiller: true } }, ['memory.oom_control=1'], []],
+  [{ memory: { useHierarchy: true } }, ['memory.use_hierarchy=1'], []],
   [{ memory: { kernel: 64, kernelTCP: 32 } }, ['memory.kmem.tcp.limit_in_bytes=32'], []],
   [{ cpu: { shares: 1024 } }, ['cpu.shares=1024'], ['cpu.weight=100']],
   [{ cpu: { shares: 1 } }, /not within 2 and 262144/, ['cpu.weight=1']],
@@ -145,6 +146,21 @@ t.test('what has no effect is said', async (t) => {
   t.match(notices, [/memory\.kernel/, /memory\.swappiness/, /network\.classID/])
   t.match(limitsV1({ memory: { kernel: 1 } }).notices, [/memory\.kernel/])
   t.same(limitsV1({ memory: { limit: 1, kernel: 0 } }).notices, [])
+})
+
+t.test('a limit below what is in use is refused where that is asked for', async (t) => {
+  const usages = (memory: Memory): unknown =>
+    limitsV2({ memory }).limits.map(({ file, usage }) => [file, usage])
+  t.same(usages({ limit: 64 }), [['memory.max', undefined]])
+  t.same(usages({ limit: 64, checkBeforeUpdate: true }), [['memory.max', 'memory.current']])
+  t.same(
+    usages({ limit: -1, checkBeforeUpdate: true }),
+    [
+      ['memory.swap.max', undefined],
+      ['memory.max', undefined],
+    ],
+    'no limit is never too low',
+  )
 })
 
 t.test('an error can be found in the config', async (t) => {

@@ -76,15 +76,18 @@ const CPUSET_FLAGS = [
   'sched_relax_domain_level',
 ] as const
 
-const cpuset = (read: Read): Counted['cpuset'] => ({
-  ...sparse({
-    cpus: parseList(read('cpuset', 'cpuset.cpus')),
-    mems: parseList(read('cpuset', 'cpuset.mems')),
-  }),
-  ...Object.fromEntries(
+const cpuset = (read: Read): Counted['cpuset'] => {
+  const flags = Object.fromEntries(
     CPUSET_FLAGS.map((name) => [name, toCount(read('cpuset', `cpuset.${name}`) || '0')]),
-  ),
-})
+  )
+  const { cpu_exclusive = 0, ...rest } = flags
+  return {
+    ...sparse({ cpus: parseList(read('cpuset', 'cpuset.cpus')) }),
+    cpu_exclusive,
+    ...sparse({ mems: parseList(read('cpuset', 'cpuset.mems')) }),
+    ...rest,
+  }
+}
 
 /** `0-2,7` → `[0, 1, 2, 7]` */
 export const parseList = (text: string): readonly number[] =>

@@ -6,19 +6,20 @@
  * that the filter has to allow capset(2) and execve(2) only.
  */
 import { Failure } from '../../failure.ts'
-import type { Config } from '../../spec/types.ts'
+import { annotationOf, isSwitchedOn, parseFilter } from '../../spec/annotations.ts'
+import type { Config, Seccomp } from '../../spec/types.ts'
 import type { StubCall } from '../../stub/table.ts'
 import { READY } from '../../sync/channel.ts'
 import type { CapabilityPlan } from '../capabilities/plan.ts'
 import { capset } from '../credentials/plan.ts'
 import { filterFor } from './cache.ts'
+import { checkFlags } from './supported.ts'
 import { hasListener, loadFlags } from './plan.ts'
 
 const SECCOMP_SET_MODE_FILTER = 1
 const CAP_SYS_ADMIN = 1n << 21n
 const MSG_NOSIGNAL = 0x4000
 const MSG_TRUNC = 0x20
-const FAIL_UNKNOWN = 'run.oci.seccomp_fail_unknown_syscall'
 
 export interface SeccompPlan {
   readonly keep: bigint
@@ -43,6 +44,20 @@ const handOver = (line: number): readonly StubCall[] => [
   },
 ]
 
+/** The flags of a filter that no config describes. */
+const ANY: Seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }
+
+/** As with runc, what allows everything is not loaded. */
+const filterOf = (config: Config, root: string): Buffer | undefined => {
+  const ready = annotationOf(config, 'run.oci.seccomp_bpf_data')
+  if (ready !== undefined) return parseFilter(ready)
+  const seccomp = config.linux?.seccomp
+  if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
+    return undefined
+  }
+  return filterFor(seccomp, isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall'), root)
+}
+
 /** @throws Failure without libseccomp, and for what it does not know */
 export const planSeccomp = (
   config: Config,
@@ -50,12 +65,9 @@ export const planSeccomp = (
   root: string,
 ): SeccompPlan => {
   const seccomp = config.linux?.seccomp
-  // Nothing to filter: as with runc, what allows all is not loaded.
-  if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
-    return { keep: 0n, calls: () => [] }
-  }
-  const failUnknown = config.annotations?.[FAIL_UNKNOWN] === '1'
-  const filter = filterFor(seccomp, failUnknown, root)
+  const filter = filterOf(config, root)
+  if (!filter) return { keep: 0n, calls: () => [] }
+  checkFlags(seccomp?.flags)
   const mayLoad =
     config.process?.noNewPrivileges === true ||
     (capabilities.effective & CAP_SYS_ADMIN) === CAP_SYS_ADMIN
@@ -67,7 +79,7 @@ export const planSeccomp = (
   }
   const load: StubCall = {
     call: 'seccomp',
-    args: [SECCOMP_SET_MODE_FILTER, loadFlags(seccomp), { filter }],
+    args: [SECCOMP_SET_MODE_FILTER, loadFlags(seccomp ?? ANY), { filter }],
     doing: 'load the seccomp filter',
     pointer: '/linux/seccomp',
   }
@@ -75,7 +87,7 @@ export const planSeccomp = (
     keep: mayLoad ? 0n : CAP_SYS_ADMIN,
     calls: (line) => [
       load,
-      ...(hasListener(seccomp) ? handOver(line) : []),
+      ...(seccomp && hasListener(seccomp) ? handOver(line) : []),
       ...(mayLoad ? [] : [capset(capabilities)]),
     ],
   }

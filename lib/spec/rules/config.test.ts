@@ -35,6 +35,26 @@ checkTable(t, {
   annotations: [
     [{ '/annotations': { a: '' } }],
     [{ '/annotations': { '': 'a' } }, '/annotations/'],
+    [{ '/annotations': { 'run.oci.nobody.knows': '/' } }],
+    [{ '/annotations': { 'run.oci.hooks.stdout': '/var/log/hooks' } }],
+    [{ '/annotations': { 'run.oci.hooks.stdout': '' } }],
+    [{ '/annotations': { 'run.oci.hooks.stdout': 'log' } }, '/annotations/run.oci.hooks.stdout'],
+    [{ '/annotations': { 'run.oci.mount_context_type': 'fscontext' } }],
+    [
+      { '/annotations': { 'run.oci.mount_context_type': 'label' } },
+      '/annotations/run.oci.mount_context_type',
+    ],
+    [{ '/annotations': { 'run.oci.keep_original_groups': 'no' } }],
+    [{ '/annotations': { 'run.oci.seccomp_bpf_data': 'BgAAAAAA/38=' } }],
+    [
+      { '/annotations': { 'run.oci.seccomp_bpf_data': 'BgAAAA==' } },
+      '/annotations/run.oci.seccomp_bpf_data',
+    ],
+    [
+      { '/annotations': { 'run.oci.seccomp_bpf_data': '{}' } },
+      '/annotations/run.oci.seccomp_bpf_data',
+    ],
+    [{ '/annotations': { 'run.oci.handler': 'krun' } }, '/annotations/run.oci.handler'],
   ],
   names: [
     [{ '/hostname': 'a'.repeat(64), '/domainname': 'b' }],

@@ -1,4 +1,5 @@
 /** System call filters: what goes together. Pure. seccomp(2) */
+import { withAnnotations } from '../annotations.ts'
 import { show } from '../problem.ts'
 import type { Config, Seccomp, SeccompAction, SeccompRule } from '../types.ts'
 import { each, type Report } from './rule.ts'
@@ -54,8 +55,8 @@ const listener = ({ listenerPath, listenerMetadata, syscalls }: Seccomp, report:
   })
 }
 
-export const seccomp = ({ linux }: Config, report: Report): void => {
-  const seccomp = linux?.seccomp
+export const seccomp = (config: Config, report: Report): void => {
+  const seccomp = withAnnotations(config).linux?.seccomp
   if (seccomp === undefined) return
   const { defaultAction, defaultErrnoRet, syscalls } = seccomp
   errno(defaultAction, defaultErrnoRet, `${base}/defaultErrnoRet`, report)
