@@ -21,7 +21,12 @@ const withDevice = (...commands: readonly string[]): readonly string[] => [
   '-n',
   'sh',
   '-c',
-  `set -e; ip link add d0 address 02:00:00:00:00:07 mtu 1400 type veth; ${commands.join('; ')}; exec "$@"`,
+  [
+    'set -e',
+    'ip link add d0 address 02:00:00:00:00:07 mtu 1400 type veth',
+    ...commands,
+    'exec "$@"',
+  ].join('\n'),
   'sh',
 ]
 

@@ -11,9 +11,11 @@ import { warn } from '../log.ts'
 import { applyLimits } from '../linux/cgroup/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
+import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { mapIds } from '../linux/namespaces/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
+import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
 import type { Config } from '../spec/types.ts'
 import type { StubProcess } from '../stub/process.ts'
@@ -25,12 +27,15 @@ import { listenForPackets } from '../sys/socket.ts'
 import { giveBirth, type Sockets } from './birth.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
 import { hasHooks, runHooks, runPoststop } from './hooks.ts'
+import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-socket.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
+import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
 import { writePidFile } from './pid-file.ts'
 import { identify } from './process.ts'
 import type { CreateRequest } from './request.ts'
 import {
   CREATING_SOCKET,
+  directoryOf,
   markCreated,
   removeState,
   reserve,
@@ -66,6 +71,7 @@ const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState =>
   ...(plan.config.annotations && { annotations: plan.config.annotations }),
   calls: [],
   program: plan.init.args?.[0] ?? '',
+  ...(request.noNewKeyring && { noNewKeyring: true }),
 })
 
 /** Without their arguments, which may be secret and are of no use later. */
@@ -93,6 +99,8 @@ const introduce = ({ pid }: StubProcess, { request, plan, directory, planned }: 
   const state = { ...planned, init: identify(pid) }
   raiseHardLimits(plan.rlimits, pid)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
+  // While it has one thread and no children: what it starts later follows.
+  if (state.rdt) joinRdt(state.rdt, pid)
   if (hasHooks(plan.config)) writeState(directory, state)
   return state
 }
@@ -121,22 +129,37 @@ const bringUp = (ground: Ground): Created => {
 
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
-  const plan = planContainer(parseConfig(text), request, waitsForStart)
+  const asked = parseConfig(text)
+  const isNotified = notifyHost(process.env) !== undefined
+  const config = isNotified ? withNotifySocket(asked, directoryOf(request)) : asked
+  const plan = planContainer(config, request, waitsForStart)
   plan.warnings.forEach(warn)
 
   // The id is ours from here on, or somebody else's: mkdir decides.
   const directory = reserve(request)
   undo.add(() => removeState(directory))
   saveConfig(text, directory)
+  if (isNotified) makeNotifyDirectory(directory)
   undo.add(() => runPoststop(plan.config, stateOf(plan, request)))
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the process: a v2 cgroup is
   // cheapest to be born in.
-  const expected = { ...stateOf(plan, request), cgroup: expectCgroup(plan.cgroup) }
+  const { rdt } = plan
+  const expected = {
+    ...stateOf(plan, request),
+    cgroup: expectCgroup(plan.cgroup),
+    ...(rdt && { rdt: expectRdt(rdt.plan, rdt.root) }),
+  }
   writeState(directory, expected)
+  if (rdt) {
+    const made = makeRdt(rdt.plan, rdt.root)
+    undo.add(() => removeRdt(made))
+  }
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
 
+  const receiver = request.pidfdSocket ?? annotationOf(plan.config, 'run.oci.pidfd_receiver')
+  const pidfdSocket = receiver === undefined ? undefined : connectPidfdSocket(receiver)
   const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
   const sockets = {
     ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
@@ -148,6 +171,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   // What waits now needs a page or two, and no limit is too low for it.
   applyLimits(plan.cgroup)
   if (waitsForStart) markCreated(directory)
+  if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, created.pidfd, 'standard')
   if (request.pidFile !== undefined) writePidFile(request.pidFile, created.state.init.pid)
   return { ...created, ...(console && { console }) }
 }

@@ -64,7 +64,8 @@ const attempt = (
           ? { root: openat(AT_FDCWD, `/proc/${containerPid}/root`, O_PATH | O_DIRECTORY) }
           : {}
         const console = terminal === undefined ? {} : { console: line + 2 }
-        const files = { container: line + 1, cgroup: doors, ...root, ...console }
+        const proc = openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY)
+        const files = { container: line + 1, cgroup: doors, proc, ...root, ...console }
         const plan = planned.inPidNamespace ? joinPids(planned, line + 1) : planned.init
         return { plan, files }
       }),

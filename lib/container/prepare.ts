@@ -2,7 +2,7 @@
  * PARENT. The whole container as plain data, made from the config and from what this host is like, before
  * anything is done.
  */
-import { Failure } from '../failure.ts'
+import { labelsOf } from '../init/labels.ts'
 import type { InitPlan } from '../init/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
@@ -17,7 +17,7 @@ import { schedulerCalls } from '../linux/scheduler/plan.ts'
 import { checkMountLabel, checkSelinux } from '../linux/selinux/parent.ts'
 import { labelMounts } from '../linux/selinux/plan.ts'
 import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
-import { planNetDevices, type NetDevicePlan } from '../linux/network/devices.ts'
+import { planNetDevices } from '../linux/network/devices.ts'
 import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
@@ -36,7 +36,7 @@ import { planTerminal } from '../linux/terminal/plan.ts'
 import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
 import { warnings } from '../spec/warnings.ts'
 import type { IdMappings } from '../linux/idmap/parent.ts'
-import type { Config, Process, TimeOffsets } from '../spec/types.ts'
+import type { Config, TimeOffsets } from '../spec/types.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { CreateRequest } from './request.ts'
 import { socketActivation, type SocketActivation } from './socket-activation.ts'
@@ -78,30 +78,11 @@ export interface ContainerPlan {
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: IdMappings
-  readonly netDevices: readonly NetDevicePlan[]
   readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
 const hasUserNamespace = ({ linux }: Config): boolean =>
   linux?.namespaces?.some(({ type }) => type === 'user') ?? false
-
-/** A container without them would not be what was asked for. */
-const refuseMissing = ({ linux = {}, process = {} as Process }: Config): void => {
-  for (const name of ['apparmorProfile', 'selinuxLabel'] as const) {
-    if (!process[name]) continue
-    throw new Failure(`process.${name} is not implemented`, {
-      code: 'NOT_IMPLEMENTED',
-      pointer: `/process/${name}`,
-    })
-  }
-  for (const name of ['intelRdt', 'netDevices'] as const) {
-    if (Object.keys(linux[name] ?? {}).length === 0) continue
-    throw new Failure(`linux.${name} is not implemented`, {
-      code: 'NOT_IMPLEMENTED',
-      pointer: `/linux/${name}`,
-    })
-  }
-}
 
 /** @throws Failure for what this host cannot do */
 export const planContainer = (
@@ -115,7 +96,6 @@ export const planContainer = (
   checkNamespaces(config.linux?.namespaces)
   const rdt = planRdt(config.linux?.intelRdt, request.id)
   const rdtRoot = rdt && findResctrl()
-  refuseMissing(config)
   const own = readOwnCgroups()
   const status = readOwnStatus()
   // In a user namespace the container's first process starts with everything.
@@ -151,7 +131,6 @@ export const planContainer = (
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
     }),
-    netDevices: planNetDevices(config),
     ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }
@@ -189,6 +168,8 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     env: planEnvironment([...(process.env ?? []), ...host.sockets.env]),
     uid: user.uid ?? 0,
     ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
+    labels: labelsOf(process),
+    netDevices: planNetDevices(config),
     ...(terminal && { terminal }),
     stub: {
       preservedFds,

@@ -5,7 +5,7 @@ import type { InitPlan } from './plan.ts'
 
 export type ExecPlan = Pick<
   InitPlan,
-  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'sessionKeyring' | 'stub'
+  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'sessionKeyring' | 'labels' | 'stub'
 > & {
   /** `CLONE_NEW*` of the container's namespaces, all but the pid namespace. */
   readonly namespaces: number
@@ -25,6 +25,8 @@ export interface ExecFiles {
   /** `/proc/PID/root` of it, where that is to be entered. */
   readonly root?: number
   readonly cgroup: CgroupDoors
+  /** A procfs directory that no container had a hand in. */
+  readonly proc: number
   /** Where the master of the terminal goes. */
   readonly console?: number
 }

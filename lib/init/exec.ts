@@ -7,6 +7,7 @@
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
+import { labelKeys } from '../linux/selinux/child.ts'
 import { openTerminal, takeTerminal } from '../linux/terminal/child.ts'
 import type { StubCall } from '../stub/table.ts'
 import { inSteps, step } from '../sync/stage.ts'
@@ -18,6 +19,7 @@ import { setresgid, setresuid } from '../sys/identity.ts'
 import { setns, setsid, umask } from '../sys/process.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
+import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
 
 const becomeRootOfNamespace = (): void => {
@@ -60,7 +62,10 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   if (plan.namespaces !== 0) setns(files.container, plan.namespaces)
   if (plan.userNamespace !== 0) becomeRootOfNamespace()
   if (files.root !== undefined) enterRoot(files.root)
-  if (plan.sessionKeyring !== undefined) joinSessionKeyring(plan.sessionKeyring)
+  const { sessionKeyring, labels } = plan
+  if (sessionKeyring !== undefined) {
+    labelKeys(labels.selinux, files.proc, () => joinSessionKeyring(sessionKeyring))
+  }
 
   const root = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
@@ -69,6 +74,7 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   close(root)
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
+  applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 

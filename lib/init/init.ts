@@ -6,15 +6,16 @@
  */
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { makeDevices } from '../linux/devices/child.ts'
-import { joinSessionKeyring } from '../linux/keyring/child.ts'
+import { makeSessionKeyring } from '../linux/keyring/child.ts'
 import { makeReadonly, mountAll } from '../linux/mounts/child.ts'
-import { bringUpLoopback } from '../linux/network/child.ts'
+import { bringUpLoopback, receiveNetDevices } from '../linux/network/child.ts'
 import { enterNamespaces, becomeRoot } from '../linux/namespaces/child.ts'
 import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/child.ts'
 import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
 import { writeSysctls } from '../linux/sysctl/child.ts'
 import { bindConsole, openTerminal, takeTerminal } from '../linux/terminal/child.ts'
+import { labelKeys } from '../linux/selinux/child.ts'
 import { setNames } from '../linux/uts/child.ts'
 import type { StubCall } from '../stub/table.ts'
 import type { HookPoint } from '../sync/channel.ts'
@@ -22,6 +23,7 @@ import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { prctl, setsid, umask } from '../sys/process.ts'
 import { fchdir } from '../sys/file.ts'
 import { inSteps, step } from '../sync/stage.ts'
+import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
 import { openWorkingDirectory } from './working-directory.ts'
 import { environmentFor } from './environment.ts'
@@ -44,7 +46,12 @@ const containerInit = (
   enterNamespaces(plan.namespaces, files.namespaces)
   becomeRoot(plan.namespaces)
   if (plan.namespaces.create.includes('network')) bringUpLoopback()
-  if (plan.sessionKeyring !== undefined) joinSessionKeyring(plan.sessionKeyring)
+  receiveNetDevices(plan.netDevices)
+  const { sessionKeyring, labels } = plan
+  if (sessionKeyring !== undefined) {
+    const inUserNamespace = hasNamespace(plan.namespaces, 'user')
+    labelKeys(labels.selinux, files.proc, () => makeSessionKeyring(sessionKeyring, inUserNamespace))
+  }
   setNames(plan)
 
   // Mounts come in the order of config.json, below a root that is cut off from the host's mounts.
@@ -71,6 +78,7 @@ const containerInit = (
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
   if (terminal !== undefined) takeTerminal(terminal)
+  applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 

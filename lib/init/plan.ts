@@ -4,8 +4,10 @@ import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
 import type { MountPlan } from '../linux/mounts/plan.ts'
 import type { NamespacePlan } from '../linux/namespaces/plan.ts'
+import type { NetDevicePlan } from '../linux/network/devices.ts'
 import type { RootfsPlan } from '../linux/rootfs/plan.ts'
 import type { TerminalPlan } from '../linux/terminal/plan.ts'
+import type { Labels } from './labels.ts'
 import type { StubPlan } from '../stub/program.ts'
 
 export interface InitPlan {
@@ -31,6 +33,8 @@ export interface InitPlan {
   readonly env: readonly string[]
   readonly uid: number
   readonly sessionKeyring?: string
+  readonly labels: Labels
+  readonly netDevices: readonly NetDevicePlan[]
   readonly terminal?: TerminalPlan
   readonly stub: StubPlan
 }

@@ -1,38 +1,46 @@
-/** Runs calls in a real stub: descriptor 3 is where it reports, 4 the host's procfs, 5 is free. */
-import { spawnSync } from 'node:child_process'
-import { chmodSync, closeSync, openSync, writeFileSync } from 'node:fs'
-import { stubImage } from '../../stub/image.ts'
-import { parseRecords, type StubCall, type StubRecord } from '../../stub/table.ts'
-
-export const place = { proc: 4, free: 5 }
+/** A process that does as it is told, and what it becomes in the end. */
+import { spawnStub } from '../../stub/spawn.ts'
+import { inside } from '../../sys/elsewhere.ts'
+import { close, lseek, memfdCreate, openat } from '../../sys/file.ts'
+import { AT_FDCWD, MFD_CLOEXEC, O_DIRECTORY, O_PATH } from '../../sys/flags/open.ts'
+import { wait } from '../../sys/process.ts'
+import { readAll } from '../../sys/text-file.ts'
 
 export interface Outcome {
-  readonly status: number | null
-  readonly records: readonly StubRecord[]
+  readonly status: number | undefined
   readonly stdout: string
 }
 
-/** @param program what the stub becomes after its calls */
-export const runStub = (
-  directory: string,
-  calls: readonly StubCall[],
-  ...program: readonly string[]
-): Outcome => {
-  const file = `${directory}/stub`
-  const exec: StubCall = {
-    call: 'execve',
-    args: [{ text: program[0] ?? '' }, { texts: program }, { texts: ['PATH=/usr/bin:/bin'] }],
-    doing: 'exec',
+/**
+ * @param action done by the process; it is given a descriptor of its own of the host's procfs
+ * @param program what it becomes then
+ */
+export const inStub = (action: (proc: number) => void, ...program: readonly string[]): Outcome => {
+  const output = memfdCreate('stdout', MFD_CLOEXEC)
+  const files = new Map([
+    [0, 0],
+    [1, output],
+    [2, 2],
+  ])
+  const stub = spawnStub(3, files)
+  try {
+    inside(stub, () => action(openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY)))
+  } catch (error) {
+    close(stub.line)
+    wait(stub.pid)
+    throw error
   }
-  writeFileSync(file, stubImage([...calls, exec], 3))
-  chmodSync(file, 0o755)
-  const proc = openSync('/proc', 'r')
-  // Node's pipes are socket pairs.
-  const { status, output } = spawnSync(file, { stdio: ['ignore', 'pipe', 'inherit', 'pipe', proc] })
-  closeSync(proc)
-  return {
-    status,
-    records: parseRecords(Buffer.from(output[3] ?? '')),
-    stdout: String(output[1]),
-  }
+  stub.become([
+    {
+      call: 'execve',
+      args: [{ text: program[0] ?? '' }, { texts: program }, { texts: ['PATH=/usr/bin:/bin'] }],
+      doing: 'exec',
+    },
+  ])
+  const status = wait(stub.pid)?.status
+  close(stub.line)
+  lseek(output, 0, 0)
+  const stdout = readAll(output)
+  close(output)
+  return { status, stdout }
 }
