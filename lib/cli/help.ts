@@ -1,5 +1,4 @@
 /** Help and completion: the only users of yargs, which is loaded for them alone (4 ms). */
-import { createRequire } from 'node:module'
 import type { Argv, Options as YargsOptions } from 'yargs'
 import type { Command } from './command.ts'
 import { globalOptions } from './global.ts'
@@ -20,7 +19,7 @@ declare const TSRUN_COMPILED: boolean | undefined
 const loadYargs = (): Yargs => {
   const module =
     typeof TSRUN_COMPILED === 'undefined'
-      ? createRequire(import.meta.url)('yargs')
+      ? process.getBuiltinModule('node:module').createRequire(import.meta.url)('yargs')
       : require('yargs') // oxlint-disable-line typescript/no-require-imports -- the bundler's, see above
   // Node hands over the function itself: yargs exports it as 'module.exports' too.
   return (module as { readonly default?: Yargs }).default ?? (module as Yargs)

@@ -13,7 +13,7 @@ import { lineFd, topFd } from '../stub/program.ts'
 import type { StubProcess } from '../stub/process.ts'
 import { endStub, spawnStub } from '../stub/spawn.ts'
 import { inSteps } from '../sync/stage.ts'
-import { inside } from '../sys/elsewhere.ts'
+import { inside, together } from '../sys/elsewhere.ts'
 import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import type { ContainerPlan } from './prepare.ts'
@@ -42,10 +42,12 @@ const inherited = ({ init: { stub } }: ContainerPlan, { console, listener }: Soc
 const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets): InitFiles => {
   const { init } = plan
   const files = {
-    proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+    ...together(() => ({
+      proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+      cgroup: openDoors(cgroup),
+    })),
     trees: openTrees(init.mounts, init.namespaces, plan.idMappings ?? NO_MAPPINGS),
     namespaces: openNamespaces(init.namespaces),
-    cgroup: openDoors(cgroup),
     ...(sockets.console !== undefined && { console: topFd(init.stub) + 1 }),
   }
   refuseHostSysctls(init.sysctl, init.namespaces.join, files.namespaces)

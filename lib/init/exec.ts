@@ -15,22 +15,12 @@ import { setAffinity } from '../sys/affinity.ts'
 import { hasCode } from '../sys/error.ts'
 import { chdir, chroot, close, fchdir, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
-import { setresgid, setresuid } from '../sys/identity.ts'
+import { becomeRoot } from '../sys/identity.ts'
 import { setns, setsid, umask } from '../sys/process.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
 import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
-
-const becomeRootOfNamespace = (): void => {
-  for (const become of [setresgid, setresuid]) {
-    try {
-      become(0, 0, 0)
-    } catch (error) {
-      if (!hasCode(error, 'EINVAL')) throw error
-    }
-  }
-}
 
 /** Resolved by the kernel inside the root and never through a magic link of /proc (CVE-2024-21626). */
 const openWorkingDirectory = (path: string, root: number): number | undefined => {
@@ -60,7 +50,7 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   // All in one call: the kernel takes the user namespace first, and all or none.
   step("join the container's namespaces")
   if (plan.namespaces !== 0) setns(files.container, plan.namespaces)
-  if (plan.userNamespace !== 0) becomeRootOfNamespace()
+  if (plan.userNamespace !== 0) becomeRoot()
   if (files.root !== undefined) enterRoot(files.root)
   const { sessionKeyring, labels } = plan
   if (sessionKeyring !== undefined) {

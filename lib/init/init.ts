@@ -9,7 +9,7 @@ import { makeDevices } from '../linux/devices/child.ts'
 import { makeSessionKeyring } from '../linux/keyring/child.ts'
 import { makeReadonly, mountAll } from '../linux/mounts/child.ts'
 import { bringUpLoopback, receiveNetDevices } from '../linux/network/child.ts'
-import { enterNamespaces, becomeRoot } from '../linux/namespaces/child.ts'
+import { enterNamespaces, becomeItsRoot } from '../linux/namespaces/child.ts'
 import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/child.ts'
 import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
@@ -21,6 +21,7 @@ import type { StubCall } from '../stub/table.ts'
 import type { HookPoint } from '../sync/channel.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { prctl, setsid, umask } from '../sys/process.ts'
+import { together } from '../sys/elsewhere.ts'
 import { fchdir } from '../sys/file.ts'
 import { inSteps, step } from '../sync/stage.ts'
 import { applyLabels } from './labels.ts'
@@ -37,22 +38,25 @@ const containerInit = (
   files: InitFiles,
   runHooks: HookRunner,
 ): readonly StubCall[] => {
-  // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-  setsid()
-
-  // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
-  enterCgroup(files.cgroup)
-  enterNamespaces(plan.namespaces, files.namespaces)
-  becomeRoot(plan.namespaces)
-  if (plan.namespaces.create.includes('network')) bringUpLoopback()
-  receiveNetDevices(plan.netDevices)
   const { sessionKeyring, labels } = plan
-  if (sessionKeyring !== undefined) {
-    const inUserNamespace = hasNamespace(plan.namespaces, 'user')
-    labelKeys(labels.selinux, files.proc, () => makeSessionKeyring(sessionKeyring, inUserNamespace))
-  }
-  setNames(plan)
+  const hasUserNamespace = hasNamespace(plan.namespaces, 'user')
+  together(() => {
+    // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    setsid()
+    // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
+    enterCgroup(files.cgroup)
+    enterNamespaces(plan.namespaces, files.namespaces)
+    becomeItsRoot(plan.namespaces)
+    if (plan.namespaces.create.includes('network')) bringUpLoopback()
+    if (sessionKeyring !== undefined) {
+      labelKeys(labels.selinux, files.proc, () =>
+        makeSessionKeyring(sessionKeyring, hasUserNamespace),
+      )
+    }
+    setNames(plan)
+  })
+  receiveNetDevices(plan.netDevices)
 
   // Mounts come in the order of config.json, below a root that is cut off from the host's mounts.
   const rootMount = prepareRootfs(plan.rootfs)

@@ -5,9 +5,19 @@ import { hasCode } from '../sys/error.ts'
 import { readAnswer } from '../sys/file.ts'
 import { isSyscall, numberOf } from '../sys/numbers.ts'
 import { send } from '../sys/socket.ts'
+import type { Stage } from '../sync/stage.ts'
 import { DATA, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory } from './memory.ts'
-import { RESULT_OFFSET, writeQuestion, type Entry } from './message.ts'
+import {
+  ARGUMENTS,
+  ENTRY_SIZE,
+  RESULT_OFFSET,
+  argumentAt,
+  startProgram,
+  startQuestion,
+  toleranceOf,
+  writeCall,
+} from './message.ts'
 import { died, hangs } from './patience.ts'
 
 /** Numbers that stand for the results of calls still to be made: 2⁵² and above, which no argument is. */
@@ -18,6 +28,8 @@ export interface Queued {
   readonly call: Call
   /** Nothing depends on it. */
   readonly mayFail?: boolean
+  /** What it is for. */
+  readonly stage: Stage
   /** The address of the program to run after a result of 0. */
   readonly onZero?: number
 }
@@ -34,12 +46,22 @@ export const indexOf = (value: unknown): number | undefined =>
 const bytesOf = (view: ArrayBufferView): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 
+/**
+ * How many results there are, and each: read out of the answer when somebody asks. A number of 64 bits, of
+ * which errnos and descriptors need few.
+ */
+export interface Results {
+  /** Index of the last call that was made. */
+  readonly last: number
+  readonly at: (index: number) => number
+}
+
 export class Conversation {
   /** Our end of the line. */
   readonly line: number
   readonly layout: Layout
   readonly #memory = new Memory(DATA, 8192)
-  readonly #answer = Buffer.allocUnsafeSlow(MESSAGE_SIZE)
+  #answer = Buffer.from(new ArrayBuffer(4096))
 
   constructor(line: number, layout: Layout) {
     this.line = line
@@ -48,75 +70,91 @@ export class Conversation {
 
   /**
    * @param pid of who is asked, for messages
-   * @returns the results; an errno, negative, is the last one, because nothing was done after it
+   * @param isLast whether it ends when it has answered
    * @throws Failure when no answer comes
    */
-  ask(pid: number, queue: readonly Queued[], isLast = false): readonly number[] {
-    const places = queue.map((): Place[] => [])
-    writeQuestion(this.#memory, this.layout, {
-      count: queue.length,
-      isLast,
-      place: () => queue.forEach(({ call }, i) => this.#place(call, places[i]!)),
-      entries: () => queue.map((queued, i) => this.#entryOf(queued, places[i]!)),
-    })
-    this.#exchange(pid)
-    queue.forEach(({ call }, i) => this.#fetch(call, places[i]!))
-    return this.#results(queue)
+  ask(pid: number, queue: readonly Queued[], isLast = false): Results {
+    const memory = this.#memory
+    startQuestion(memory, queue.length)
+    const places = queue.map(({ call }) => this.#place(call))
+    const answerSize = memory.end
+    const program = startProgram(memory, this.layout, { count: queue.length, answerSize, isLast })
+    for (let i = 0; i < queue.length; i++) {
+      this.#write(program + i * ENTRY_SIZE, queue[i]!, places[i])
+    }
+    this.#exchange(pid, answerSize)
+    for (let i = 0; i < queue.length; i++) this.#fetch(queue[i]!.call, places[i])
+    return this.#results(queue.length)
   }
 
-  /** Makes room for what the call writes to. */
-  #place({ args, constant }: Call, places: Place[]): void {
-    args.forEach((argument, i) => {
-      if (!ArrayBuffer.isView(argument) || constant[i]) return
+  /** Makes room for what the call writes to. @returns where, by argument */
+  #place({ args, constant }: Call): readonly Place[] | undefined {
+    let places: Place[] | undefined
+    for (let i = 0; i < args.length; i++) {
+      const argument = args[i]
+      if (typeof argument !== 'object' || constant[i] || !ArrayBuffer.isView(argument)) continue
+      places ??= []
       places[i] = this.#memory.place(bytesOf(argument))
-    })
+    }
+    return places
   }
 
-  #fetch({ args }: Call, places: readonly Place[]): void {
-    places.forEach((place, i) => {
+  #fetch({ args }: Call, places: readonly Place[] | undefined): void {
+    places?.forEach((place, i) => {
       if (place === undefined) return
       const target = bytesOf(args[i] as ArrayBufferView)
       this.#answer.copy(target, 0, place - DATA, place - DATA + target.length)
     })
   }
 
-  #entryOf({ call, mayFail, onZero }: Queued, places: readonly Place[]): Entry {
+  /** The call as an entry of the program; what it only reads goes behind that. */
+  #write(offset: number, queued: Queued, places: readonly Place[] | undefined): void {
+    const { call, mayFail, onZero } = queued
     const { name, args } = call
     if (!isSyscall(name)) throw new Error(`${name} cannot be called by another process`)
-    const values = args.map((argument, i) => places[i] ?? this.#valueOf(argument))
-    if (onZero !== undefined) values[5] = onZero
-    return {
-      number: numberOf(name, this.layout.arch),
-      args: values,
-      results: args.reduce<number>(
-        (marks, argument, i) => (indexOf(argument) === undefined ? marks : marks | (1 << i)),
-        0,
-      ),
-      ...(mayFail && { tolerate: EVERY_ERRNO }),
-      ...(onZero !== undefined && { zero: 2 }),
+    const memory = this.#memory
+    let results = 0
+    for (let i = 0; i < args.length; i++) {
+      const argument = args[i]!
+      if (typeof argument === 'number') {
+        if (argument >= PENDING) results |= 1 << i
+        memory.word(argumentAt(offset, i), argument >= PENDING ? argument - PENDING : argument)
+      } else memory.word(argumentAt(offset, i), places?.[i] ?? this.#addressOf(argument))
     }
+    for (let i = args.length; i < ARGUMENTS; i++) memory.word(argumentAt(offset, i), 0)
+    if (onZero !== undefined) memory.word(argumentAt(offset, ARGUMENTS - 1), onZero)
+    writeCall(memory, offset, {
+      number: numberOf(name, this.layout.arch),
+      results,
+      zero: onZero === undefined ? 1 : 2,
+      tolerate: mayFail ? EVERY_ERRNO : toleranceOf(call.expect),
+    })
   }
 
-  #valueOf(argument: Argument): number | bigint {
-    if (typeof argument === 'number') return indexOf(argument) ?? argument
-    if (typeof argument === 'bigint') return argument
-    if (argument === null) return 0
+  #addressOf(argument: Argument): number | bigint {
     if (typeof argument === 'string') return this.#memory.text(argument)
+    if (argument === null) return 0
+    if (typeof argument !== 'object') return argument
     if (ArrayBuffer.isView(argument)) return this.#memory.place(bytesOf(argument))
     if (argument instanceof Structure) {
-      return this.#memory.words(argument.words.map((word) => this.#valueOf(word)))
+      const words = argument.words.map((word) =>
+        typeof word === 'number' ? word : this.#addressOf(word),
+      )
+      return this.#memory.words(words)
     }
     throw new TypeError('an array of strings cannot be sent')
   }
 
-  #exchange(pid: number): void {
+  #exchange(pid: number, answerSize: number): void {
     const message = this.#memory.bytes
-    if (message.length > MESSAGE_SIZE)
+    if (message.length > MESSAGE_SIZE) {
       throw new RangeError(`too much for one message: ${message.length}`)
+    }
+    if (answerSize > this.#answer.length) this.#answer = Buffer.from(new ArrayBuffer(MESSAGE_SIZE))
     const size = outside(() => {
       try {
         send(this.line, message)
-        return readAnswer(this.line, this.#answer, MESSAGE_SIZE)
+        return readAnswer(this.line, this.#answer, answerSize)
       } catch (error) {
         if (hasCode(error, 'EPIPE', 'ECONNRESET')) return 0
         throw error
@@ -126,11 +164,14 @@ export class Conversation {
     if (size === 0) throw died()
   }
 
-  #results(queue: readonly Queued[]): readonly number[] {
-    const made = Math.min(this.#answer.readUInt32LE(0) + 1, queue.length)
-    return Array.from({ length: made }, (_, i) => {
-      const at = RESULT_OFFSET + i * 8
-      return this.#answer.readInt32LE(at + 4) * 2 ** 32 + this.#answer.readUInt32LE(at)
-    })
+  #results(count: number): Results {
+    const answer = this.#answer
+    return {
+      last: Math.min(answer.readUInt32LE(0), count - 1),
+      at: (index) => {
+        const offset = RESULT_OFFSET + index * 8
+        return answer.readInt32LE(offset + 4) * 2 ** 32 + answer.readUInt32LE(offset)
+      },
+    }
   }
 }

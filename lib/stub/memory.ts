@@ -43,6 +43,12 @@ export class Memory {
     return offset
   }
 
+  /** Two 32-bit halves of a word, the lower one first. */
+  halves(offset: number, low: number, high: number): void {
+    this.#words[offset >> 2] = low
+    this.#words[(offset >> 2) + 1] = high
+  }
+
   /** A 64-bit word; what is negative is so in 64 bits. */
   word(offset: number, value: number | bigint): void {
     if (typeof value === 'bigint') {

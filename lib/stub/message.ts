@@ -5,75 +5,88 @@ import { Memory, argumentsIn } from './memory.ts'
 import type { StubCall } from './table.ts'
 
 const WORD = 8
-const ENTRY_SIZE = 64
+export const ENTRY_SIZE = 64
+export const ARGUMENTS = 6
 const MSG_NOSIGNAL = 0x4000
 
-/** One call of a program, as the stub's loop takes it. */
-export interface Entry {
+/** The first and the last word of an entry. */
+export interface EntryFrame {
   /** The system call's. */
   readonly number: number
-  readonly args: readonly (number | bigint)[]
   /** A bit for each argument that is the index of an earlier call whose result is meant. */
   readonly results?: number
-  /** After a result of 0: 0 ends the stub, 1 goes on, 2 runs the program at `args[5]`. */
+  /** After a result of 0: 0 ends the stub, 1 goes on, 2 runs the program at the last argument. */
   readonly zero?: 0 | 1 | 2
   /** errnos below 64, as bits, after which it goes on. */
   readonly tolerate?: number | bigint
 }
 
+export const argumentAt = (entry: number, index: number): number => entry + WORD * (index + 1)
+
+export const writeCall = (memory: Memory, entry: number, frame: EntryFrame): void => {
+  const { number, results = 0, zero = 1, tolerate = 0 } = frame
+  memory.halves(entry, number, zero + results * 256)
+  memory.word(entry + 7 * WORD, tolerate)
+}
+
+/** One call of a program, as the stub's loop takes it. */
+export interface Entry extends EntryFrame {
+  readonly args: readonly (number | bigint)[]
+}
+
 const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
-  const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
-  memory.word(offset, number + (zero + results * 256) * 2 ** 32)
-  for (let i = 0; i < 6; i++) memory.word(offset + WORD * (i + 1), args[i] ?? 0)
-  memory.word(offset + 7 * WORD, tolerate)
+  writeCall(memory, offset, entry)
+  for (let i = 0; i < ARGUMENTS; i++) memory.word(argumentAt(offset, i), entry.args[i] ?? 0)
 }
 
 export const writeEntry = (memory: Memory, entry: Entry): void =>
   fillEntry(memory, memory.reserve(ENTRY_SIZE), entry)
 
-/** Begins a message. @returns the offset where the program's address is still to be written */
-const writeHead = (memory: Memory, calls: number): void => {
-  memory.clear()
-  const size = WORD * (calls + 1)
-  memory.reserve(size)
-  for (let offset = 0; offset < size; offset += WORD) memory.word(offset, 0)
-}
-
-export interface Question {
-  /** How many calls there are. */
-  readonly count: number
-  /** Puts what the calls write to into memory; the answer brings it back. */
-  readonly place: () => void
-  /** The calls; what they only read is put into memory. */
-  readonly entries: () => readonly Entry[]
-  /** Whether the stub ends when it has answered. */
-  readonly isLast: boolean
-}
-
-/** A message that is answered with the results. */
-export const writeQuestion = (memory: Memory, layout: Layout, question: Question): void => {
-  writeHead(memory, question.count + 1)
-  question.place()
-  const answerSize = memory.end
-  const made = question.entries()
-  memory.word(0, memory.base + memory.end)
-  const answer = memory.base + memory.end + WORD + made.length * ENTRY_SIZE
-  memory.words([answer])
-  for (const entry of made) writeEntry(memory, entry)
-  writeEntry(memory, {
-    number: numberOf('sendto', layout.arch),
-    args: [layout.line, DATA, answerSize, MSG_NOSIGNAL],
-  })
-  if (question.isLast) {
-    writeEntry(memory, { number: numberOf('exit_group', layout.arch), args: [0] })
-  } else writeEntry(memory, { number: JUMP, args: [layout.toBoot] })
-}
-
 /** Where the number of the call being made is, and after it the results. */
 export const RESULT_OFFSET = WORD
 
-const toleranceOf = ({ tolerate }: StubCall): number | bigint =>
-  tolerate === undefined ? 0 : tolerate.reduce((set, number) => set | (1n << BigInt(number)), 0n)
+/** Begins a message with room for the results of `count` calls and of the answer. */
+export const startQuestion = (memory: Memory, count: number): void => {
+  memory.clear()
+  memory.reserve(WORD * (count + 2))
+}
+
+/**
+ * The program of a question, but for its calls: it answers and goes on with what comes next.
+ * @returns the offset of its first entry
+ */
+export const startProgram = (
+  memory: Memory,
+  { arch, line, toBoot }: Layout,
+  question: {
+    readonly count: number
+    /** In bytes. */
+    readonly answerSize: number
+    /** Whether the stub ends when it has answered. */
+    readonly isLast: boolean
+  },
+): number => {
+  const { count, answerSize, isLast } = question
+  const program = memory.reserve(WORD + ENTRY_SIZE * (count + 2))
+  const first = program + WORD
+  const answer = first + count * ENTRY_SIZE
+  memory.word(0, memory.base + program)
+  memory.word(program, memory.base + answer)
+  fillEntry(memory, answer, {
+    number: numberOf('sendto', arch),
+    args: [line, DATA, answerSize, MSG_NOSIGNAL],
+  })
+  fillEntry(
+    memory,
+    answer + ENTRY_SIZE,
+    isLast ? { number: numberOf('exit_group', arch), args: [0] } : { number: JUMP, args: [toBoot] },
+  )
+  return first
+}
+
+/** errnos below 64 as bits. */
+export const toleranceOf = (errnos: readonly number[] = []): number | bigint =>
+  errnos.length === 0 ? 0 : errnos.reduce((set, number) => set | (1n << BigInt(number)), 0n)
 
 /** The program of `calls`, which reports failures one by one and ends; its address goes to offset 0. */
 const writeLast = (memory: Memory, calls: readonly StubCall[], layout: Layout): void => {
@@ -82,7 +95,7 @@ const writeLast = (memory: Memory, calls: readonly StubCall[], layout: Layout): 
     number: numberOf(call.call, layout.arch),
     args: call.args.map(valueOf),
     zero: call.endOnZero ? (0 as const) : (1 as const),
-    tolerate: toleranceOf(call),
+    tolerate: toleranceOf(call.tolerate),
   }))
   memory.word(0, memory.base + memory.end)
   memory.words([0])
@@ -104,7 +117,7 @@ const partsOf = (bytes: Buffer): readonly Buffer[] => {
  */
 export const lastMessages = (calls: readonly StubCall[], layout: Layout): readonly Buffer[] => {
   const memory = new Memory(DATA, 4096)
-  writeHead(memory, calls.length)
+  startQuestion(memory, calls.length)
   writeLast(memory, calls, layout)
   if (memory.end <= MESSAGE_SIZE) return [memory.bytes]
 
@@ -114,7 +127,7 @@ export const lastMessages = (calls: readonly StubCall[], layout: Layout): readon
   const messages: Buffer[] = []
   partsOf(large.bytes).forEach((part, i) => {
     const loader = new Memory(DATA, 512)
-    writeHead(loader, 2)
+    startQuestion(loader, 2)
     loader.word(0, DATA + loader.end)
     loader.words([0])
     const args = [layout.line, LARGE + i * MESSAGE_SIZE, part.length]
@@ -123,7 +136,7 @@ export const lastMessages = (calls: readonly StubCall[], layout: Layout): readon
     messages.push(loader.bytes, part)
   })
   const begin = new Memory(DATA, 8 * (calls.length + 2))
-  writeHead(begin, calls.length)
+  startQuestion(begin, calls.length)
   begin.word(0, Number(large.bytes.readBigUInt64LE(0)))
   return [...messages, begin.bytes]
 }

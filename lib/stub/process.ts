@@ -2,15 +2,31 @@
  * A process that is a stub: it makes the system calls that it is told to, wherever they have brought it,
  * until it is told what to become. Parent.
  */
-import type { Call, Elsewhere } from '../sys/elsewhere.ts'
+import type { Argument, Call, Elsewhere } from '../sys/elsewhere.ts'
 import { outside } from '../sys/elsewhere.ts'
+import { currentStage, resume } from '../sync/stage.ts'
 import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { cloneCall } from '../sys/clone.ts'
 import { send } from '../sys/socket.ts'
 import { wait } from '../sys/process.ts'
-import { indexOf, pending, type Conversation, type Queued } from './conversation.ts'
+import { indexOf, pending, type Conversation, type Queued, type Results } from './conversation.ts'
 import { lastMessages } from './message.ts'
 import type { StubCall } from './table.ts'
+
+/** Real results in the place of those that stood for them. */
+const settle = (value: unknown, results: Results): unknown => {
+  if (Array.isArray(value)) return value.map((each) => settle(each, results))
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype
+  ) {
+    const entries = Object.entries(value)
+    return Object.fromEntries(entries.map(([key, each]) => [key, settle(each, results)]))
+  }
+  const index = indexOf(value)
+  return index === undefined ? value : results.at(index)
+}
 
 export class StubProcess implements Elsewhere {
   readonly pid: number
@@ -31,12 +47,14 @@ export class StubProcess implements Elsewhere {
   }
 
   call(call: Call): number {
-    this.#queue.push({ call })
-    return this.#isTogether ? pending(this.#queue.length - 1) : this.#ask().at(-1)!
+    this.#queue.push({ call, stage: currentStage() })
+    if (this.#isTogether) return pending(this.#queue.length - 1)
+    const results = this.#ask()
+    return results.at(results.last)
   }
 
   post(call: Call): void {
-    this.#queue.push({ call, mayFail: true })
+    this.#queue.push({ call, stage: currentStage(), mayFail: true })
   }
 
   together<T>(action: () => T): T {
@@ -54,15 +72,17 @@ export class StubProcess implements Elsewhere {
     if (this.#queue.length === 0) return result
     const queue = this.#queue
     const results = this.#ask()
-    const last = results.at(-1)!
-    const { call, mayFail } = queue[results.length - 1]!
-    if (last < 0 && !mayFail) throw call.failed(-last)
-    const index = indexOf(result)
-    return index === undefined ? result : (results[index] as T)
+    const errno = -results.at(results.last)
+    const { call, stage, mayFail } = queue[results.last]!
+    if (errno > 0 && !mayFail && !call.expect.includes(errno)) {
+      resume(stage)
+      throw call.failed(errno, settle(call.args, results) as readonly Argument[])
+    }
+    return settle(result, results) as T
   }
 
   /** Has the calls made that are waiting. */
-  #ask(isLast = false): readonly number[] {
+  #ask(isLast = false): Results {
     const queue = this.#queue
     this.#queue = []
     return this.#conversation.ask(this.pid, queue, isLast)
@@ -77,11 +97,12 @@ export class StubProcess implements Elsewhere {
   fork(flags: number, cgroup?: number): StubProcess {
     const { layout } = this.#conversation
     const call = cloneCall(flags | CLONE_PARENT, cgroup)
-    this.#queue.push({ call, onZero: layout.boot })
-    const pid = this.#ask(true).at(-1)!
+    this.#queue.push({ call, stage: currentStage(), onZero: layout.boot })
+    const results = this.#ask(true)
+    const pid = results.at(results.last)
     outside(() => wait(this.pid))
     this.state = pid < 0 ? 'gone' : 'replaced'
-    if (pid < 0) throw call.failed(-pid)
+    if (pid < 0) throw call.failed(-pid, call.args)
     return new StubProcess(pid, this.#conversation)
   }
 

@@ -17,6 +17,11 @@ export const step = (doing: string, pointer = ''): void => {
 
 export const currentStage = (): Stage => current
 
+/** It turns out that something begun earlier is what is being done. */
+export const resume = (stage: Stage): void => {
+  current = stage
+}
+
 /** Runs `action`; what it throws gains the step that was being taken as its context. */
 export const inSteps = <T>(action: () => T): T => {
   try {

@@ -9,7 +9,7 @@ import { Structure, elsewhere, type Argument, type Elsewhere } from './elsewhere
 import { EINTR, EINVAL } from './errno.ts'
 import { SyscallError, describeFd } from './error.ts'
 import { ffi, libc } from './koffi.ts'
-import { numberOf, type SyscallName } from './numbers.ts'
+import { isSyscall, numberOf, type SyscallName } from './numbers.ts'
 
 /** How an argument prints in an error. Plain values need none. */
 export type Printer = (value: never) => string
@@ -100,6 +100,8 @@ const failure = (
   return new SyscallError(name, errno, `${name}(${printed.join(', ')})`)
 }
 
+const NONE: readonly number[] = []
+
 /** @returns as {@link callHere}, or 0 for a result that is not waited for */
 const callThere = (
   process: Elsewhere,
@@ -111,7 +113,8 @@ const callThere = (
     name: systemCalls[name] ?? name,
     args: args as readonly Argument[],
     constant,
-    failed: (errno: number) => failure(name, args, errno, options),
+    expect: options.expect ?? NONE,
+    failed: (errno: number, given: readonly unknown[]) => failure(name, given, errno, options),
   }
   if (options.awaited !== false) return process.call(call)
   process.post(call)
@@ -137,29 +140,51 @@ const caller = <A extends readonly unknown[]>(
   }
 }
 
-/** A function of libc, by its C prototype: `bind<[fd: number]>('int fsync(int)', …)`. */
+const bySignature = new Map<string, Native>()
+
+/** All integers are passed alike, and all memory. */
+const plainType = (type: string): string => {
+  if (type.includes('char')) return type.includes('**') ? 'const char **' : 'const char *'
+  return type.includes('*') ? 'void *' : 'long'
+}
+
+/** syscall(2) for these types of arguments; many calls share one, and making one takes 20 µs. */
+const syscallOf = (types: readonly string[]): Native => {
+  const plain = types.map(plainType)
+  const signature = plain.join()
+  let native = bySignature.get(signature)
+  if (!native) {
+    native = libc.func('syscall', 'long', ['long', ...plain]) as unknown as Native
+    bySignature.set(signature, native)
+  }
+  return native
+}
+
+const bySyscall = (name: SyscallName, types: readonly string[]): Declared => {
+  const number = numberOf(name)
+  const native = syscallOf(types)
+  return declared(name, types, (...args) => native(number, ...args))
+}
+
+const typesIn = (prototype: string): readonly string[] => {
+  const list = prototype.slice(prototype.indexOf('(') + 1, prototype.lastIndexOf(')'))
+  return list === '' ? [] : list.split(',')
+}
+
+/**
+ * A function of libc, by its C prototype: `bind<[fd: number]>('int fsync(int)', …)`. One that is nothing but
+ * a system call is made as that.
+ */
 export const bind = <A extends readonly unknown[]>(
   prototype: string,
   options: Options = {},
 ): ((...args: A) => number) =>
   caller<A>(() => {
-    const [, name = prototype, parameters = ''] = /(\w+)\s*\((.*)\)/.exec(prototype) ?? []
-    const native = libc.func(prototype) as unknown as Native
-    return declared(name, parameters.split(','), native)
+    const name = /(\w+)\s*\(/.exec(prototype)?.[1] ?? prototype
+    const types = typesIn(prototype)
+    if (isSyscall(name)) return bySyscall(name, types)
+    return declared(name, types, libc.func(prototype) as unknown as Native)
   }, options)
-
-const bySignature = new Map<string, Native>()
-
-/** syscall(2) for these types of arguments; many calls share one. */
-const syscallOf = (types: readonly string[]): Native => {
-  const signature = types.join()
-  let native = bySignature.get(signature)
-  if (!native) {
-    native = libc.func('syscall', 'long', ['long', ...types]) as unknown as Native
-    bySignature.set(signature, native)
-  }
-  return native
-}
 
 /**
  * A system call by number, for what libc (or an older libc) lacks.
@@ -169,9 +194,4 @@ export const bindSyscall = <A extends readonly unknown[]>(
   name: SyscallName,
   types: readonly string[],
   options: Options = {},
-): ((...args: A) => number) =>
-  caller<A>(() => {
-    const number = numberOf(name)
-    const native = syscallOf(types)
-    return declared(name, types, (...args) => native(number, ...args))
-  }, options)
+): ((...args: A) => number) => caller<A>(() => bySyscall(name, types), options)

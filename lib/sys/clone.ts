@@ -18,6 +18,7 @@ export const cloneCall = (flags: number, cgroup?: number): Call => {
     name: 'clone3',
     args: [args, SIZE],
     constant: [true, false],
+    expect: [],
     failed: (errno) =>
       new SyscallError('clone3', errno, `clone3({flags=0x${args[0]!.toString(16)}})`),
   }

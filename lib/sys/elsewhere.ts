@@ -25,8 +25,10 @@ export interface Call {
   readonly args: readonly Argument[]
   /** By argument: memory that the kernel only reads, and need not be brought back. */
   readonly constant: readonly boolean[]
+  /** errnos, positive, that are no failures. */
+  readonly expect: readonly number[]
   /** What to throw for an errno, positive. */
-  readonly failed: (errno: number) => Error
+  readonly failed: (errno: number, args: readonly Argument[]) => Error
 }
 
 /** A process that makes system calls for us. */
@@ -62,8 +64,9 @@ export const inside = <T>(process: Elsewhere, action: () => T): T => at(process,
 export const outside = <T>(action: () => T): T => at(undefined, action)
 
 /**
- * Sends the calls that `action` makes in one message, as far as another process makes them: it costs a
- * round trip of 7 µs instead of one for each. What a call returns can be given to a later one and returned
- * by `action`, but not looked at before. The first that fails ends them all, and throws.
+ * Sends the calls that `action` makes in one message, where another process makes them: one round trip of
+ * some 10 µs instead of one for each. What a call returns can be given to later ones and returned by
+ * `action`, also in arrays and objects, but not be looked at before; nor what a call writes. The first that fails
+ * ends them all, and throws.
  */
 export const together = <T>(action: () => T): T => (current ? current.together(action) : action())

@@ -1,6 +1,6 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
-import { EAGAIN } from './errno.ts'
+import { EAGAIN, ENOENT } from './errno.ts'
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -98,6 +98,10 @@ export const symlinkat = bind<[target: string, dir: number, path: string]>(
   'int symlinkat(const char *, int, const char *)',
   { print: [undefined, fd] },
 )
+export const unlinkatIfExists = bind<[dir: number, path: string, flags: number]>(
+  'int unlinkat(int, const char *, int)',
+  { print: [fd], expect: [ENOENT] },
+)
 export const unlinkat = bind<[dir: number, path: string, flags: number]>(
   'int unlinkat(int, const char *, int)',
   { print: [fd] },
@@ -144,12 +148,15 @@ const rawStatx = bind<[dir: number, path: string, flags: number, mask: number, o
 )
 const STATX_BASIC_STATS = 0x7ff
 const STATX_MNT_ID = 0x1000
-/** statx(2) of `path` under `dir` without following a final symbolic link; `''` is `dir` itself. */
-export const statat = (dir: number, path: string): Stat => {
+/**
+ * statx(2) of `path` under `dir` without following a final symbolic link; `''` is `dir` itself.
+ * @returns what reads the answer, for when it is there
+ */
+export const askStat = (dir: number, path: string): (() => Stat) => {
   const out = Buffer.alloc(256)
   const flags = AT_SYMLINK_NOFOLLOW | (path === '' ? AT_EMPTY_PATH : 0)
   rawStatx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, out)
-  return {
+  return () => ({
     links: out.readUInt32LE(16),
     inode: Number(out.readBigUInt64LE(32)),
     uid: out.readUInt32LE(20),
@@ -159,8 +166,9 @@ export const statat = (dir: number, path: string): Stat => {
     major: out.readUInt32LE(128),
     minor: out.readUInt32LE(132),
     mountId: Number(out.readBigUInt64LE(144)),
-  }
+  })
 }
+export const statat = (dir: number, path: string): Stat => askStat(dir, path)()
 
 const rawFstatfs = bind<[fd: number, out: Uint8Array]>('int fstatfs(int, void *)', { print: [fd] })
 /** The magic number of the file system a descriptor is on, statfs(2). */

@@ -6,7 +6,6 @@
  * could have put another file before. Loading the addon itself instead of koffi's package index takes
  * 1 ms instead of 8.
  */
-import { createRequire } from 'node:module'
 import { dirname, join } from '../path.ts'
 import type koffi from 'koffi'
 
@@ -17,6 +16,7 @@ declare const TSRUN_COMPILED: boolean | undefined
 
 const addonPath = (): string => {
   if (typeof TSRUN_COMPILED !== 'undefined') return join(dirname(process.execPath), 'koffi.node')
+  const { createRequire } = process.getBuiltinModule('node:module')
   const require = createRequire(import.meta.url)
   const arch = process.arch
   const packageFile = require.resolve(`@koromix/koffi-linux-${arch}/package.json`)

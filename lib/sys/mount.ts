@@ -41,7 +41,7 @@ export interface MountAttributes {
 }
 const rawMountSetattr = bindSyscall<
   [dir: number, path: string, flags: number, attributes: BigUint64Array, size: number]
->('mount_setattr', ['int', 'const char *', 'uint', 'void *', 'size_t'], {
+>('mount_setattr', ['int', 'const char *', 'uint', 'const void *', 'size_t'], {
   print: [
     fd,
     undefined,

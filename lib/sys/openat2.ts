@@ -5,7 +5,7 @@ import { O_CLOEXEC } from './flags/open.ts'
 
 type Call = [dir: number, path: string, how: BigUint64Array, size: number]
 
-const TYPES = ['int', 'const char *', 'void *', 'size_t']
+const TYPES = ['int', 'const char *', 'const void *', 'size_t']
 const printHow: Printer = (how: BigUint64Array) =>
   `{flags=0${how[0]!.toString(8)}, resolve=${how[2]}}`
 const print = [fd, undefined, printHow]
@@ -21,6 +21,9 @@ const callOnce = bindSyscall<Call>('openat2', TYPES, { print })
 const TRIES = 128
 const SIZE = 24
 
+const howOf = (flags: number, resolve: number): BigUint64Array =>
+  new BigUint64Array([BigInt(flags | O_CLOEXEC), 0n, BigInt(resolve)])
+
 const open = (
   attempt: typeof call,
   dir: number,
@@ -28,7 +31,7 @@ const open = (
   flags: number,
   resolve: number,
 ): number => {
-  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), 0n, BigInt(resolve)])
+  const how = howOf(flags, resolve)
   for (let tries = 0; tries < TRIES; tries++) {
     const result = attempt(dir, path, how, SIZE)
     if (result !== -EAGAIN) return result
@@ -49,3 +52,7 @@ export const openat2IfExists = (
   const result = open(callIfExists, dir, path, flags, resolve)
   return result < 0 ? undefined : result
 }
+
+/** One try, for {@link together}. @returns a descriptor, or -EAGAIN, or -ENOENT */
+export const tryOpenat2 = (dir: number, path: string, flags: number, resolve: number): number =>
+  callIfExists(dir, path, howOf(flags, resolve), SIZE)

@@ -25,7 +25,7 @@ const setFlags = bind<[attributes: Uint8Array, flags: number]>(
 const setMask = bind<[attributes: Uint8Array, set: Uint8Array]>(
   'int posix_spawnattr_setsigmask(void *, const void *)',
 )
-const setDefaults = bind<[attributes: Uint8Array, set: Uint8Array]>(
+const setDefaults = bind<[attributes: Uint8Array, set: ArrayBufferView]>(
   'int posix_spawnattr_setsigdefault(void *, const void *)',
 )
 
@@ -35,11 +35,10 @@ const SETSIGDEF = 4
 const SETSIGMASK = 8
 const SETSID = 0x80
 
-/** All but the C library's own two, which it would refuse. */
-const everySignal = (): Buffer => {
-  const set = Buffer.alloc(128)
-  set.fill(0xff, 0, 8)
-  for (const own of [32, 33]) set[(own - 1) >> 3]! &= ~(1 << ((own - 1) & 7))
+/** A sigset_t: all signals but the C library's own two, 32 and 33, which it would refuse. */
+const everySignal = (): BigUint64Array => {
+  const set = new BigUint64Array(16)
+  set[0] = 0xffff_fffe_7fff_ffffn
   return set
 }
 

@@ -1,4 +1,5 @@
 /** Steps into the container's v1 cgroups. Child, before it leaves any namespace. cgroups(7). */
+import { step } from '../../sync/stage.ts'
 import { write } from '../../sys/file.ts'
 import type { CgroupDoors } from './plan.ts'
 
@@ -11,5 +12,6 @@ const SELF = Buffer.from('0')
  * kernel leaves out the lock for whose RCU grace period everyone else waits (Linux 5.5).
  */
 export const enterCgroup = ({ tasks }: Pick<CgroupDoors, 'tasks'>): void => {
+  step('join the cgroup', '/linux/cgroupsPath')
   for (const file of tasks) write(file, SELF, 1)
 }

@@ -1,11 +1,13 @@
 /**
- * Makes the device files and links of /dev. Child, after the mounts, before pivot_root.
+ * Makes the device files and links of /dev. Inside, after the mounts, before pivot_root.
  *
  * In an image /dev may be a link, and then files would be made or removed on the host (CVE-2026-41579).
  * Everything happens below a descriptor of the directory, which is resolved inside the root.
  */
 import { Failure } from '../../failure.ts'
 import { step } from '../../sync/stage.ts'
+import { basename, dirname } from '../../path.ts'
+import { together } from '../../sys/elsewhere.ts'
 import { hasCode } from '../../sys/error.ts'
 import {
   close,
@@ -15,7 +17,7 @@ import {
   openat,
   statat,
   symlinkat,
-  unlinkat,
+  unlinkatIfExists,
   readlinkat,
 } from '../../sys/file.ts'
 import {
@@ -35,53 +37,75 @@ import { umask } from '../../sys/process.ts'
 import { makeInRoot, openInRootIfExists } from '../mounts/target.ts'
 import type { DevicePlan } from './plan.ts'
 
-const isSameDevice = (directory: number, name: string, device: DevicePlan): boolean => {
+interface Node {
+  readonly directory: number
+  readonly name: string
+  readonly device: DevicePlan
+}
+
+const isSameDevice = ({ directory, name, device }: Node): boolean => {
   const { mode, major, minor } = statat(directory, name)
   if ((mode & S_IFMT) !== device.type) return false
   return device.type === S_IFIFO || (major === device.major && minor === device.minor)
 }
 
-const makeNode = (directory: number, name: string, device: DevicePlan): void => {
+const giveAway = ({ directory, name, device: { uid, gid, pointer } }: Node): void => {
+  if (uid !== 0 || gid !== 0 || pointer !== undefined) lchownat(directory, name, uid, gid)
+}
+
+/** @throws SyscallError EEXIST */
+const makeNode = (node: Node): void => {
+  const { type, mode, major, minor } = node.device
+  mknodat(node.directory, node.name, type | mode, major, minor)
+  giveAway(node)
+}
+
+/** What the image already has is taken, if it is the same device. */
+const takeNode = (node: Node, error: unknown): void => {
+  const { directory, name, device } = node
+  if (!isSameDevice(node)) {
+    throw new Failure('another file is there already', {
+      cause: error,
+      hint: 'a device is never put in place of an existing file: change its path, or the image',
+    })
+  }
+  if (device.pointer === undefined) return
+  fchmodat(directory, name, device.mode, 0)
+  giveAway(node)
+}
+
+const makeOrTakeNode = (node: Node): void => {
   try {
-    mknodat(directory, name, device.type | device.mode, device.major, device.minor)
+    makeNode(node)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
-    if (!isSameDevice(directory, name, device)) {
-      throw new Failure('another file is there already', {
-        cause: error,
-        hint: 'a device is never put in place of an existing file: change its path, or the image',
-      })
-    }
-    if (device.pointer === undefined) return
-    fchmodat(directory, name, device.mode, 0)
-  }
-  if (device.uid !== 0 || device.gid !== 0 || device.pointer !== undefined) {
-    lchownat(directory, name, device.uid, device.gid)
+    takeNode(node, error)
   }
 }
 
 /** mknod(2) is not for user namespaces: the host's node is bound instead. */
-const bindNode = (directory: number, name: string, device: DevicePlan): void => {
-  const source = openTree(AT_FDCWD, device.path, OPEN_TREE_CLONE)
+const bindNode = ({ directory, name, device }: Node): void => {
   try {
     close(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0))
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   }
-  const target = openat(directory, name, O_PATH | O_NOFOLLOW)
-  moveMount(source, target)
-  close(target)
-  close(source)
+  together(() => {
+    const source = openTree(AT_FDCWD, device.path, OPEN_TREE_CLONE)
+    const target = openat(directory, name, O_PATH | O_NOFOLLOW)
+    moveMount(source, target)
+    close(target)
+    close(source)
+  })
 }
 
 const makeDevice = (device: DevicePlan, root: number, inUserNamespace: boolean): void => {
   step(`make device ${device.path}`, device.pointer)
-  const slash = device.path.lastIndexOf('/')
-  const name = device.path.slice(slash + 1)
-  const directory = makeInRoot(root, device.path.slice(0, slash) || '/', 'directory')
+  const directory = makeInRoot(root, dirname(device.path), 'directory')
   try {
-    if (inUserNamespace && device.type !== S_IFIFO) bindNode(directory, name, device)
-    else makeNode(directory, name, device)
+    const node = { directory, name: basename(device.path), device }
+    if (inUserNamespace && device.type !== S_IFIFO) bindNode(node)
+    else makeOrTakeNode(node)
   } finally {
     close(directory)
   }
@@ -105,14 +129,33 @@ const makeLink = (dev: number, name: string, target: string): void => {
   }
 }
 
-/** /dev/ptmx must be the one of the container's own devpts. */
-const linkPtmx = (dev: number): void => {
+type Links = readonly (readonly [name: string, target: string])[]
+
+/**
+ * In an empty /dev, as it usually is, in one message.
+ * @returns false when something was in the way, and part of it is done
+ */
+const makeAtOnce = (devices: readonly DevicePlan[], all: Links, dev: number): boolean => {
   try {
-    unlinkat(dev, 'ptmx', 0)
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
+    together(() => {
+      const mask = umask(0)
+      for (const device of devices) {
+        makeNode({ directory: dev, name: basename(device.path), device })
+      }
+      umask(mask)
+      for (const [name, target] of all) symlinkat(target, dev, name)
+    })
+    return true
+  } catch {
+    return false
   }
-  symlinkat('pts/ptmx', dev, 'ptmx')
+}
+
+const linksFor = (root: number): Links => {
+  const kcore = openInRootIfExists(root, '/proc/kcore')
+  if (kcore === undefined) return links
+  close(kcore)
+  return [...links, ['core', '/proc/kcore']]
 }
 
 export const makeDevices = (
@@ -120,18 +163,23 @@ export const makeDevices = (
   root: number,
   inUserNamespace: boolean,
 ): void => {
+  step('make the devices of /dev')
+  const all = linksFor(root)
+  const dev = makeInRoot(root, '/dev', 'directory')
+  const simple = devices.filter(({ path }) => !inUserNamespace && dirname(path) === '/dev')
+  const others = devices.filter((device) => !simple.includes(device))
+  const areMade = makeAtOnce(simple, all, dev)
+
   const mask = umask(0)
-  for (const device of devices) makeDevice(device, root, inUserNamespace)
+  for (const device of areMade ? others : devices) makeDevice(device, root, inUserNamespace)
   umask(mask)
 
   step('make the links of /dev')
-  const dev = makeInRoot(root, '/dev', 'directory')
-  for (const [name, target] of links) makeLink(dev, name, target)
-  const kcore = openInRootIfExists(root, '/proc/kcore')
-  if (kcore !== undefined) {
-    close(kcore)
-    makeLink(dev, 'core', '/proc/kcore')
-  }
-  linkPtmx(dev)
-  close(dev)
+  if (!areMade) for (const [name, target] of all) makeLink(dev, name, target)
+  // It must be the one of the container's own devpts.
+  together(() => {
+    unlinkatIfExists(dev, 'ptmx', 0)
+    symlinkat('pts/ptmx', dev, 'ptmx')
+    close(dev)
+  })
 }

@@ -4,7 +4,7 @@
  */
 import { step } from '../../sync/stage.ts'
 import { bindSyscall } from '../../sys/bind.ts'
-import { hasCode } from '../../sys/error.ts'
+import { ENOSYS } from '../../sys/errno.ts'
 
 const KEYCTL_JOIN_SESSION_KEYRING = 1
 const KEYCTL_SETPERM = 5
@@ -15,28 +15,22 @@ const USUAL = 0x3f130000
 const USER_SEARCH = 0x00080000
 const OTHER_SEARCH = 0x00000008
 
-const joinSession = bindSyscall<[operation: number, name: string]>('keyctl', [
-  'int',
-  'const char *',
-])
+/** A kernel without keyrings has none to share: ENOSYS. */
+const joinSession = bindSyscall<[operation: number, name: string]>(
+  'keyctl',
+  ['int', 'const char *'],
+  { expect: [ENOSYS] },
+)
 const setPermissions = bindSyscall<[operation: number, key: number, permissions: number]>(
   'keyctl',
   ['int', 'int', 'uint'],
+  { expect: [ENOSYS] },
 )
-
-/** A kernel without keyrings has none to share. */
-const ifThereAre = (action: () => void): void => {
-  try {
-    action()
-  } catch (error) {
-    if (!hasCode(error, 'ENOSYS')) throw error
-  }
-}
 
 /** For a process that is put into a container that is there. */
 export const joinSessionKeyring = (name: string): void => {
   step(`join session keyring ${name}`)
-  ifThereAre(() => void joinSession(KEYCTL_JOIN_SESSION_KEYRING, name))
+  joinSession(KEYCTL_JOIN_SESSION_KEYRING, name)
 }
 
 /**
@@ -47,5 +41,5 @@ export const joinSessionKeyring = (name: string): void => {
 export const makeSessionKeyring = (name: string, inUserNamespace: boolean): void => {
   joinSessionKeyring(name)
   const permissions = USUAL | (inUserNamespace ? OTHER_SEARCH : USER_SEARCH)
-  ifThereAre(() => void setPermissions(KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING, permissions))
+  setPermissions(KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING, permissions)
 }

@@ -1,7 +1,8 @@
-/** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Child. cgroups(7) */
+/** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Inside. cgroups(7) */
 import { hasCode } from '../../sys/error.ts'
-import { close, symlinkat } from '../../sys/file.ts'
-import { AT_EMPTY_PATH, AT_FDCWD, O_DIRECTORY } from '../../sys/flags/open.ts'
+import { together } from '../../sys/elsewhere.ts'
+import { close, mkdirat, openat, symlinkat } from '../../sys/file.ts'
+import { AT_EMPTY_PATH, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { mountSetattr, moveMount, openTree } from '../../sys/mount.ts'
 import { basename, dirname } from '../../path.ts'
@@ -15,7 +16,7 @@ const bindOf = (source: string): number => openTree(AT_FDCWD, source, OPEN_TREE_
 /** In a user namespace the file system itself may be out of bounds; its directory can still be bound. */
 const mountUnified = (fallback: string, attributes: number): number => {
   try {
-    return newFilesystem('cgroup2', 'cgroup', [], attributes)
+    return newFilesystem({ type: 'cgroup2', source: 'cgroup', parameters: [], attributes })
   } catch (error) {
     const { cause = error } = error as Error
     if (!hasCode(error, 'EPERM', 'EBUSY') && !hasCode(cause, 'EPERM', 'EBUSY')) throw error
@@ -29,8 +30,10 @@ const makeLink = (target: string, source: string, root: number): void => {
   close(directory)
 }
 
-const mountStep = (step: CgroupMountStep, attributes: number): number | undefined => {
-  if (step.kind === 'symlink') return undefined
+const mountStep = (
+  step: Exclude<CgroupMountStep, { readonly kind: 'symlink' }>,
+  attributes: number,
+): number => {
   if (step.kind === 'bind') return bindOf(step.source)
   if (step.kind === 'cgroup2') return mountUnified(step.fallback, attributes)
   const parameters = step.data.split(',').map((option): readonly [string, string?] => {
@@ -38,13 +41,30 @@ const mountStep = (step: CgroupMountStep, attributes: number): number | undefine
     return value === undefined ? [key] : [key, value]
   })
   const type = step.kind
-  return newFilesystem(
-    type,
-    type,
-    parameters,
-    type === 'tmpfs' ? attributes & ~MOUNT_ATTR_RDONLY : attributes,
-  )
+  const changed = type === 'tmpfs' ? attributes & ~MOUNT_ATTR_RDONLY : attributes
+  return newFilesystem({ type, source: type, parameters, attributes: changed })
 }
+
+/** In the fresh tmpfs around them, where nothing can be in the way. */
+const openMountPoint = (tmpfs: number, name: string): number => {
+  mkdirat(tmpfs, name, 0o755)
+  return openat(tmpfs, name, O_PATH | O_DIRECTORY | O_NOFOLLOW)
+}
+
+/** v1: each hierarchy is a bind mount in a tmpfs. */
+const bindHierarchy = (
+  { source, target }: { readonly source: string; readonly target: string },
+  { change }: MountPlan,
+  tmpfs: number,
+): void =>
+  together(() => {
+    const mount = bindOf(source)
+    mountSetattr(mount, '', AT_EMPTY_PATH, change)
+    const point = openMountPoint(tmpfs, basename(target))
+    moveMount(mount, point)
+    close(point)
+    close(mount)
+  })
 
 /** @returns the mount at the destination itself */
 export const mountCgroups = (
@@ -54,17 +74,17 @@ export const mountCgroups = (
 ): number => {
   let first: number | undefined
   for (const step of steps) {
-    const mount = mountStep(step, plan.change.set)
-    if (mount === undefined) {
-      makeLink(step.target, (step as { source: string }).source, root)
-      continue
+    if (step.kind === 'symlink') makeLink(step.target, step.source, root)
+    else if (step.kind === 'bind' && first !== undefined) bindHierarchy(step, plan, first)
+    else {
+      const target = makeInRoot(root, step.target, 'directory')
+      const mount = mountStep(step, plan.change.set)
+      if (step.kind === 'bind') mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
+      moveMount(mount, target)
+      close(target)
+      if (first === undefined) first = mount
+      else close(mount)
     }
-    if (step.kind === 'bind') mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
-    const target = makeInRoot(root, step.target, 'directory')
-    moveMount(mount, target)
-    close(target)
-    if (first === undefined) first = mount
-    else close(mount)
   }
   // The tmpfs around v1's hierarchies had to take their mount points first.
   mountSetattr(first!, '', AT_EMPTY_PATH, plan.change)

@@ -1,10 +1,11 @@
-/** Carries out the mounts, in the order of config.json. Child, before pivot_root. */
+/** Carries out the mounts, in the order of config.json. Inside, before pivot_root. */
 import { Failure } from '../../failure.ts'
 import { step } from '../../sync/stage.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, S_IFDIR, S_IFMT } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { hasCode } from '../../sys/error.ts'
-import { close, fchmod, openat, statat } from '../../sys/file.ts'
+import { together } from '../../sys/elsewhere.ts'
+import { askStat, close, fchmod, openat, statat } from '../../sys/file.ts'
 import {
   fsconfigFlag,
   fsconfigReconfigure,
@@ -45,52 +46,74 @@ export const changePropagation = (mount: number, plan: Pick<MountPlan, 'propagat
 
 const bind = (plan: MountPlan, tree: number | undefined, root: number): number => {
   const clone = OPEN_TREE_CLONE | (plan.recursive ? AT_RECURSIVE : 0)
-  const mount = tree ?? openTree(AT_FDCWD, plan.source, clone)
-  const isDirectory = (statat(mount, '').mode & S_IFMT) === S_IFDIR
+  let readStat
+  const mount = together(() => {
+    const opened = tree ?? openTree(AT_FDCWD, plan.source, clone)
+    readStat = askStat(opened, '')
+    return opened
+  })
+  const isDirectory = (readStat!().mode & S_IFMT) === S_IFDIR
   const target = makeInRoot(root, plan.destination, isDirectory ? 'directory' : 'file')
-  changeAttributes(mount, plan)
-  moveMount(mount, target)
-  close(target)
+  together(() => {
+    changeAttributes(mount, plan)
+    moveMount(mount, target)
+    close(target)
+  })
   return mount
 }
 
-/** The mode of the directory that a mount will cover; nothing where it is still to be made. */
-const modeBelow = (root: number, path: string): number | undefined => {
-  const directory = openInRootIfExists(root, path)
+/** proc and sysfs must not be mounted through a symbolic link: what is written there would go elsewhere. */
+const openPlainTarget = ({ destination }: MountPlan, root: number): number => {
+  const open = (): number => openPlainInRoot(root, destination)
+  try {
+    return open()
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      close(makeInRoot(root, destination, 'directory'))
+      return open()
+    }
+    if (!hasCode(error, 'ELOOP', 'ENOTDIR')) throw error
+    throw new Failure(`${destination} must be a directory and not a symbolic link`, {
+      cause: error,
+    })
+  }
+}
+
+const openTarget = (plan: MountPlan, root: number): number =>
+  plan.type === 'proc' || plan.type === 'sysfs'
+    ? openPlainTarget(plan, root)
+    : makeInRoot(root, plan.destination, 'directory')
+
+/** A tmpfs without a mode of its own takes that of the directory it covers, if that was there before. */
+const modeToTake = (plan: MountPlan, root: number): number | undefined => {
+  if (plan.type !== 'tmpfs' || plan.parameters.some(([key]) => key === 'mode')) return undefined
+  const directory = openInRootIfExists(root, plan.destination)
   if (directory === undefined) return undefined
   const { mode } = statat(directory, '')
   close(directory)
   return mode & 0o7777
 }
 
-/** proc and sysfs must not be mounted through a symbolic link: what is written there would go elsewhere. */
-const openTarget = (plan: MountPlan, root: number): number => {
-  const target = makeInRoot(root, plan.destination, 'directory')
-  if (plan.type !== 'proc' && plan.type !== 'sysfs') return target
-  close(target)
-  try {
-    return openPlainInRoot(root, plan.destination)
-  } catch (error) {
-    if (!hasCode(error, 'ELOOP', 'ENOTDIR')) throw error
-    throw new Failure(`${plan.destination} must be a directory and not a symbolic link`, {
-      cause: error,
-    })
-  }
+const takeMode = (mount: number, mode: number): void => {
+  const directory = openat(mount, '.', 0)
+  fchmod(directory, mode)
+  close(directory)
 }
 
 const mountNew = (plan: MountPlan, root: number): number => {
-  const mode = plan.type === 'tmpfs' ? modeBelow(root, plan.destination) : undefined
+  const mode = modeToTake(plan, root)
   const target = openTarget(plan, root)
-  const mount = newFilesystem(plan.type, plan.source, plan.parameters, plan.change.set)
-  if (plan.copyUp) copyUp(target, mount)
-  // Without a mode of its own a tmpfs takes that of the directory it covers.
-  if (mode !== undefined && !plan.parameters.some(([key]) => key === 'mode')) {
-    const directory = openat(mount, '.', 0)
-    fchmod(directory, mode)
-    close(directory)
+  const { type, source, parameters, change } = plan
+  const filesystem = { type, source, parameters, attributes: change.set }
+  const attach = (mount: number): void => {
+    if (mode !== undefined) takeMode(mount, mode)
+    moveMount(mount, target)
+    close(target)
   }
-  moveMount(mount, target)
-  close(target)
+  if (!plan.copyUp) return newFilesystem(filesystem, attach)
+  const mount = newFilesystem(filesystem)
+  copyUp(target, mount)
+  together(() => attach(mount))
   return mount
 }
 
@@ -136,7 +159,7 @@ export const mountAll = (
   for (const plan of plans) {
     step(describe(plan), plan.pointer)
     const mount = actions[plan.action](plan, root, sources)
-    changePropagation(mount, plan)
+    if (plan.propagation.length > 0) changePropagation(mount, plan)
     if (plan.destination === '/' && plan.action !== 'propagation') root = mount
     else close(mount)
   }

@@ -1,5 +1,5 @@
 /**
- * Paths inside the root file system, as descriptors. Child.
+ * Paths inside the root file system, as descriptors. Inside.
  *
  * The image's owner may swap any part of it for a symbolic link while we look (CVE-2021-30465,
  * CVE-2024-45310). So a path is resolved by the kernel, inside the root, in one openat2(2), and from then
@@ -16,9 +16,11 @@ import {
   RESOLVE_NO_MAGICLINKS,
   RESOLVE_NO_SYMLINKS,
 } from '../../sys/flags/open.ts'
+import { together } from '../../sys/elsewhere.ts'
+import { EAGAIN } from '../../sys/errno.ts'
 import { hasCode } from '../../sys/error.ts'
 import { close, mkdirat, openat, readlinkat } from '../../sys/file.ts'
-import { openat2, openat2IfExists } from '../../sys/openat2.ts'
+import { openat2, openat2IfExists, tryOpenat2 } from '../../sys/openat2.ts'
 
 const IN_ROOT = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS
 /** As the kernel's own walk: path_resolution(7). */
@@ -35,6 +37,20 @@ export const openPlainInRoot = (root: number, path: string): number =>
 export const openInRootIfExists = (root: number, path: string): number | undefined =>
   openat2IfExists(root, path, O_PATH, IN_ROOT)
 
+/** {@link openInRootIfExists} for each of `paths`. */
+export const openAllInRoot = (
+  root: number,
+  paths: readonly string[],
+): readonly (number | undefined)[] => {
+  const files = together(() => paths.map((path) => tryInRoot(root, path)))
+  return files.map((file, i) => {
+    if (file >= 0) return file
+    return file === -EAGAIN ? openInRootIfExists(root, paths[i]!) : undefined
+  })
+}
+
+const tryInRoot = (root: number, path: string): number => tryOpenat2(root, path, O_PATH, IN_ROOT)
+
 const split = (path: string): readonly [parent: string, name: string] => {
   const slash = path.lastIndexOf('/')
   return [path.slice(0, slash) || '/', path.slice(slash + 1)]
@@ -46,8 +62,27 @@ const followLink = (directory: number, parent: string, name: string): string => 
   return target.startsWith('/') ? target : `${parent}/${target}`
 }
 
+/** The usual case in one message: only the last component is missing. */
+const makeSimply = (root: number, parent: string, name: string): number | undefined => {
+  try {
+    return together(() => {
+      const directory = openInRoot(root, parent)
+      mkdirat(directory, name, 0o755)
+      const made = openat(directory, name, O_PATH | O_NOFOLLOW | O_DIRECTORY)
+      close(directory)
+      return made
+    })
+  } catch {
+    return undefined
+  }
+}
+
 const make = (root: number, path: string, kind: 'directory' | 'file', links: number): number => {
   const [parent, name] = split(path)
+  if (kind === 'directory') {
+    const made = makeSimply(root, parent, name)
+    if (made !== undefined) return made
+  }
   const directory = makeInRoot(root, parent, 'directory', links)
   try {
     if (kind === 'directory') mkdirat(directory, name, 0o755)

@@ -3,8 +3,7 @@ import { step } from '../../sync/stage.ts'
 import { close } from '../../sys/file.ts'
 import { CLONE_NEWCGROUP } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
-import { setresgid, setresuid } from '../../sys/identity.ts'
-import { hasCode } from '../../sys/error.ts'
+import { becomeRoot } from '../../sys/identity.ts'
 import { hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
 
 /** The others had to be joined before this process was born: `birth.ts`. */
@@ -24,15 +23,9 @@ export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): 
   }
 }
 
-/** In a user namespace we are nobody until we say that we are its root, where it has one. */
-export const becomeRoot = (plan: NamespacePlan): void => {
+/** In a user namespace we are nobody until we say that we are its root. */
+export const becomeItsRoot = (plan: NamespacePlan): void => {
   if (!hasNamespace(plan, 'user')) return
   step('become root of the user namespace', '/linux/uidMappings')
-  for (const become of [setresgid, setresuid]) {
-    try {
-      become(0, 0, 0)
-    } catch (error) {
-      if (!hasCode(error, 'EINVAL')) throw error
-    }
-  }
+  becomeRoot()
 }

@@ -1,11 +1,12 @@
 /**
- * The root of the container: prepared before the mounts, entered after them. Child.
+ * The root of the container: prepared before the mounts, entered after them. Inside.
  *
  * pivot_root(2), mount_namespaces(7); spec: config.md "Root", config-linux.md "Rootfs Mount Propagation".
  */
 import { dirname } from '../../path.ts'
 import { step } from '../../sync/stage.ts'
 import { hasCode } from '../../sys/error.ts'
+import { together } from '../../sys/elsewhere.ts'
 import { chdir, chroot, close, fchdir, openat } from '../../sys/file.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, O_DIRECTORY, O_PATH } from '../../sys/flags/open.ts'
 import {
@@ -54,25 +55,28 @@ export const prepareRootfs = ({ path, propagation = DEFAULT, enterBy }: RootfsPl
   if (flag === MS_SHARED) makeParentPrivate(path)
 
   step(`bind root ${path}`, '/root/path')
-  const tree = openTree(AT_FDCWD, path, OPEN_TREE_CLONE | AT_RECURSIVE)
-  const directory = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
-  moveMount(tree, directory)
-  close(directory)
-  return tree
+  return together(() => {
+    const tree = openTree(AT_FDCWD, path, OPEN_TREE_CLONE | AT_RECURSIVE)
+    const directory = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
+    moveMount(tree, directory)
+    close(directory)
+    return tree
+  })
 }
 
 /** pivot_root(".", "."): the old root ends up on top of the new one and is taken off again. */
-const pivot = (root: number): void => {
-  const oldRoot = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
-  fchdir(root)
-  pivotRoot('.', '.')
-  fchdir(oldRoot)
-  // Were the old root shared, its unmounting would reach the host.
-  mountSetattr(oldRoot, '', AT_EMPTY_PATH | AT_RECURSIVE, { propagation: MS_SLAVE })
-  umount2('.', MNT_DETACH)
-  close(oldRoot)
-  chdir('/')
-}
+const pivot = (root: number): void =>
+  together(() => {
+    const oldRoot = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
+    fchdir(root)
+    pivotRoot('.', '.')
+    fchdir(oldRoot)
+    // Were the old root shared, its unmounting would reach the host.
+    mountSetattr(oldRoot, '', AT_EMPTY_PATH | AT_RECURSIVE, { propagation: MS_SLAVE })
+    umount2('.', MNT_DETACH)
+    close(oldRoot)
+    chdir('/')
+  })
 
 /**
  * What proc and sysfs mask in the container, a bare mount of them would show. One that cannot be unmounted
@@ -84,7 +88,12 @@ const hide = (mount: string): void => {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return
     if (!hasCode(error, 'EINVAL', 'EPERM')) throw error
-    const empty = newFilesystem('tmpfs', 'tmpfs', [['ro']], MOUNT_ATTR_RDONLY)
+    const empty = newFilesystem({
+      type: 'tmpfs',
+      source: 'tmpfs',
+      parameters: [['ro']],
+      attributes: MOUNT_ATTR_RDONLY,
+    })
     const target = openat(AT_FDCWD, mount, O_PATH | O_DIRECTORY)
     moveMount(empty, target)
     close(target)

@@ -1,5 +1,5 @@
 /**
- * `linux.maskedPaths` and `linux.readonlyPaths`. Child, before pivot_root.
+ * `linux.maskedPaths` and `linux.readonlyPaths`. Inside, before pivot_root.
  *
  * A file is masked by /dev/null. In an image it may be a link to something else (CVE-2025-31133), so it
  * is opened without following links and checked to be the null device, and both ends of the bind are
@@ -8,7 +8,8 @@
  */
 import { Failure } from '../../failure.ts'
 import { step } from '../../sync/stage.ts'
-import { close, statat } from '../../sys/file.ts'
+import { together } from '../../sys/elsewhere.ts'
+import { askStat, close, statat } from '../../sys/file.ts'
 import { openat2 } from '../../sys/openat2.ts'
 import {
   AT_EMPTY_PATH,
@@ -23,7 +24,7 @@ import {
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { mountSetattr, moveMount, openTree } from '../../sys/mount.ts'
 import { newFilesystem } from '../mounts/new-filesystem.ts'
-import { openInRootIfExists } from '../mounts/target.ts'
+import { openAllInRoot } from '../mounts/target.ts'
 
 const openNull = (root: number): number => {
   const file = openat2(root, '/dev/null', O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS)
@@ -39,35 +40,55 @@ const openNull = (root: number): number => {
 const cloneOf = (file: number, flags = 0): number =>
   openTree(file, '', OPEN_TREE_CLONE | AT_EMPTY_PATH | flags)
 
+/** The paths that are there, as descriptors, with their places in the config. */
+const openThose = (
+  paths: readonly string[],
+  root: number,
+): readonly { readonly file: number; readonly index: number }[] =>
+  openAllInRoot(root, paths).flatMap((file, index) => (file === undefined ? [] : [{ file, index }]))
+
+const areDirectories = (files: readonly number[]): readonly boolean[] => {
+  const reads = together(() => files.map((file) => askStat(file, '')))
+  return reads.map((read) => (read().mode & S_IFMT) === S_IFDIR)
+}
+
+const EMPTY = {
+  type: 'tmpfs',
+  source: 'tmpfs',
+  parameters: [['ro']],
+  attributes: MOUNT_ATTR_RDONLY,
+} as const
+
 export const maskPaths = (paths: readonly string[], root: number): void => {
-  let empty: number | undefined
-  let nothing: number | undefined
-  for (const [i, path] of paths.entries()) {
-    step(`mask ${path}`, `/linux/maskedPaths/${i}`)
-    const target = openInRootIfExists(root, path)
-    if (target === undefined) continue
-    const isDirectory = (statat(target, '').mode & S_IFMT) === S_IFDIR
-    const mask = isDirectory
-      ? (empty ??= newFilesystem('tmpfs', 'tmpfs', [['ro']], MOUNT_ATTR_RDONLY))
-      : (nothing ??= openNull(root))
-    const mount = cloneOf(mask)
-    moveMount(mount, target)
-    close(mount)
-    close(target)
-  }
-  if (empty !== undefined) close(empty)
-  if (nothing !== undefined) close(nothing)
+  step('open the paths to mask', '/linux/maskedPaths')
+  const targets = openThose(paths, root)
+  if (targets.length === 0) return
+  const directories = areDirectories(targets.map(({ file }) => file))
+  const empty = directories.includes(true) ? newFilesystem(EMPTY) : undefined
+  const nothing = directories.includes(false) ? openNull(root) : undefined
+  together(() => {
+    targets.forEach(({ file, index }, i) => {
+      step(`mask ${paths[index]}`, `/linux/maskedPaths/${index}`)
+      const mount = cloneOf(directories[i] ? empty! : nothing!)
+      moveMount(mount, file)
+      close(mount)
+      close(file)
+    })
+    for (const mask of [empty, nothing]) if (mask !== undefined) close(mask)
+  })
 }
 
 export const makePathsReadonly = (paths: readonly string[], root: number): void => {
-  for (const [i, path] of paths.entries()) {
-    step(`make ${path} read-only`, `/linux/readonlyPaths/${i}`)
-    const target = openInRootIfExists(root, path)
-    if (target === undefined) continue
-    const mount = cloneOf(target, AT_RECURSIVE)
-    mountSetattr(mount, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
-    moveMount(mount, target)
-    close(mount)
-    close(target)
-  }
+  step('open the paths to make read-only', '/linux/readonlyPaths')
+  const targets = openThose(paths, root)
+  together(() => {
+    for (const { file, index } of targets) {
+      step(`make ${paths[index]} read-only`, `/linux/readonlyPaths/${index}`)
+      const mount = cloneOf(file, AT_RECURSIVE)
+      mountSetattr(mount, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
+      moveMount(mount, file)
+      close(mount)
+      close(file)
+    }
+  })
 }
