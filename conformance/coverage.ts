@@ -145,10 +145,10 @@ export const shown: Readonly<Record<string, Tests>> = {
     'monitoring, before 1.3': ['linux.intelRdt.{enableCMT,enableMBM}'],
   },
   'lib/linux/apparmor/plan.test.ts': {
-    'in a real stub': ['process.apparmorProfile', 'exec --apparmor'],
+    'in a process that does as it is told': ['process.apparmorProfile', 'exec --apparmor'],
   },
   'lib/linux/selinux/plan.test.ts': {
-    'in a real stub': ['process.selinuxLabel', 'exec --process-label'],
+    'in a process that does as it is told': ['process.selinuxLabel', 'exec --process-label'],
     mounts: ['linux.mountLabel'],
   },
   'lib/container/terminal.test.ts': {
@@ -216,8 +216,9 @@ export const shown: Readonly<Record<string, Tests>> = {
   'lib/cli/argv.test.ts': {
     'agrees with yargs': ['exec --preserve-fds', 'run --no-subreaper'],
   },
-  'lib/container/pidfd-socket.test.ts': {
-    'a pidfd arrives': ['{create,run,exec} --pidfd-socket'],
+  'conformance/pidfd-socket.test.ts': {
+    'the pidfd of the first process': ['{create,run} --pidfd-socket'],
+    'the pidfd of exec': ['exec --pidfd-socket'],
   },
   'conformance/keyring.test.ts': {
     '--no-new-keyring': ['{create,run} --no-new-keyring'],
@@ -246,11 +247,4 @@ export const absent: Readonly<Record<string, string>> = {
 }
 
 /** What a reader has to know beside the test. */
-export const remarks: Readonly<Record<string, string>> = {
-  'process.{apparmorProfile,selinuxLabel}': 'the calls; `create` still refuses it',
-  'linux.netDevices{}.name': 'the move; `create` still refuses it',
-  'linux.intelRdt.{closID,schemata,l3CacheSchema,memBwSchema,enableMonitoring,enableCMT,enableMBM}':
-    'the groups; `create` still refuses it',
-  'exec --{apparmor,process-label}': 'the calls; `exec` still refuses it',
-  '{create,run,exec} --pidfd-socket': 'the sending; no command calls it yet',
-}
+export const remarks: Readonly<Record<string, string>> = {}

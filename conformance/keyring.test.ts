@@ -1,5 +1,5 @@
 /** session-keyring(7): a container has one of its own, and its later processes have the same. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { conform } from './harness/conform.ts'
 
 const skip = !existsSync('/proc/keys') && 'this kernel has no keyrings'
@@ -28,6 +28,32 @@ conform(
   (t, box) => {
     const { status, stdout } = box.sh('cat /proc/keys', { flags: ['--no-new-keyring'] })
     t.equal(status, 0)
+    t.equal(keyring(`_ses.${box.id}`, stdout), undefined)
+  },
+  { skip },
+)
+conform(
+  'exec joins it',
+  (t, box) => {
+    box.config.process.args = ['sleep', '60']
+    box.create()
+    box.start()
+    const name = `_ses.${box.id}`
+    const first = keyring(name, readFileSync(`/proc/keys`, 'utf8'))
+    const { stdout } = box.call(['exec', box.id, 'cat', '/proc/keys'])
+    t.equal(stdout.split(` ${name}:`).length, 2, 'there is one of that name')
+    t.strictSame(keyring(name, stdout), { serial: first?.serial, permissions: '3f1b0000' })
+  },
+  { skip },
+)
+
+conform(
+  'exec makes none where there is none',
+  (t, box) => {
+    box.config.process.args = ['sleep', '60']
+    box.create(['--no-new-keyring'])
+    box.start()
+    const { stdout } = box.call(['exec', box.id, 'cat', '/proc/keys'])
     t.equal(keyring(`_ses.${box.id}`, stdout), undefined)
   },
   { skip },

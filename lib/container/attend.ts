@@ -6,6 +6,7 @@ import { pidfdSendSignal, prctl, wait } from '../sys/process.ts'
 import { relayToMainThread } from '../sys/signal-relay.ts'
 import { poll, readSignal, setSignalMask, signalfd } from '../sys/signal.ts'
 import type { Console } from './console.ts'
+import type { Readiness } from './notify-socket.ts'
 import { Relay } from './relay.ts'
 
 /** What would stop or end us, or is the kernel's own business with us, is not passed on. */
@@ -61,7 +62,13 @@ const forward = (signal: number, pidfd: number, console: Console | undefined): v
 }
 
 /** @returns the exit status of `pid`, 128 + N for death by signal N */
-export const attend = (pid: number, pidfd: number, arriving: number, console?: Console): number => {
+export const attend = (
+  pid: number,
+  pidfd: number,
+  arriving: number,
+  console?: Console,
+  readiness?: Readiness,
+): number => {
   const relay = console?.master === undefined ? undefined : new Relay(console.master)
   for (;;) {
     const status = reap(pid)
@@ -70,7 +77,9 @@ export const attend = (pid: number, pidfd: number, arriving: number, console?: C
       return status
     }
     const files = relay?.files ?? []
-    const [, , ...ready] = poll([arriving, pidfd, ...files], -1)
+    const sockets = readiness ? [readiness.socket] : []
+    const ready = poll([...files, arriving, pidfd, ...sockets], -1)
+    if (ready[files.length + 2] && readiness?.relay()) readiness = undefined
     for (let signal; (signal = readSignal(arriving));) forward(signal, pidfd, console)
     files.forEach((file, i) => ready[i] && relay?.move(file))
   }

@@ -15,6 +15,7 @@ import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/paren
 import { mapIds } from '../linux/namespaces/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
+import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
 import type { Config } from '../spec/types.ts'
 import type { StubProcess } from '../stub/process.ts'
@@ -26,12 +27,15 @@ import { listenForPackets } from '../sys/socket.ts'
 import { giveBirth, type Sockets } from './birth.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
 import { hasHooks, runHooks, runPoststop } from './hooks.ts'
+import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-socket.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
+import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
 import { writePidFile } from './pid-file.ts'
 import { identify } from './process.ts'
 import type { CreateRequest } from './request.ts'
 import {
   CREATING_SOCKET,
+  directoryOf,
   markCreated,
   removeState,
   reserve,
@@ -41,7 +45,6 @@ import {
   type ContainerState,
   type DescribedCall,
 } from './state.ts'
-import { bringNetDevices } from './net-devices.ts'
 import { awaitReady } from './stub-failure.ts'
 import { Undo } from './undo.ts'
 
@@ -68,6 +71,7 @@ const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState =>
   ...(plan.config.annotations && { annotations: plan.config.annotations }),
   calls: [],
   program: plan.init.args?.[0] ?? '',
+  ...(request.noNewKeyring && { noNewKeyring: true }),
 })
 
 /** Without their arguments, which may be secret and are of no use later. */
@@ -93,9 +97,10 @@ const introduce = ({ pid }: StubProcess, { request, plan, directory, planned }: 
   // Ids first: in a new user namespace nothing else works before.
   if (plan.idMappings) mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
   const state = { ...planned, init: identify(pid) }
-  if (state.rdt) joinRdt(state.rdt, pid)
   raiseHardLimits(plan.rlimits, pid)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
+  // While it has one thread and no children: what it starts later follows.
+  if (state.rdt) joinRdt(state.rdt, pid)
   if (hasHooks(plan.config)) writeState(directory, state)
   return state
 }
@@ -108,14 +113,12 @@ const bringUp = (ground: Ground): Created => {
   const state = introduce(process, ground)
   const { config } = plan
   const calls = inside(process, () =>
-    init(plan.init, files, {
-      runHooks: (point) =>
-        outside(() => {
-          if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
-          runHooks(point, config, state, 'creating')
-        }),
-      moveNetDevices: () => outside(() => bringNetDevices(plan.netDevices, process)),
-    }),
+    init(plan.init, files, (point) =>
+      outside(() => {
+        if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
+        runHooks(point, config, state, 'creating')
+      }),
+    ),
   )
   process.become(calls)
   const complete = { ...state, calls: described(calls) }
@@ -126,39 +129,49 @@ const bringUp = (ground: Ground): Created => {
 
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
-  const plan = planContainer(parseConfig(text), request, waitsForStart)
+  const asked = parseConfig(text)
+  const isNotified = notifyHost(process.env) !== undefined
+  const config = isNotified ? withNotifySocket(asked, directoryOf(request)) : asked
+  const plan = planContainer(config, request, waitsForStart)
   plan.warnings.forEach(warn)
 
   // The id is ours from here on, or somebody else's: mkdir decides.
   const directory = reserve(request)
   undo.add(() => removeState(directory))
   saveConfig(text, directory)
+  if (isNotified) makeNotifyDirectory(directory)
   undo.add(() => runPoststop(plan.config, stateOf(plan, request)))
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the process: a v2 cgroup is
   // cheapest to be born in.
+  const { rdt } = plan
   const expected = {
     ...stateOf(plan, request),
     cgroup: expectCgroup(plan.cgroup),
-    ...(plan.rdt && { rdt: expectRdt(plan.rdt.plan, plan.rdt.root) }),
+    ...(rdt && { rdt: expectRdt(rdt.plan, rdt.root) }),
   }
   writeState(directory, expected)
+  if (rdt) {
+    const made = makeRdt(rdt.plan, rdt.root)
+    undo.add(() => removeRdt(made))
+  }
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
-  const rdt = plan.rdt && makeRdt(plan.rdt.plan, plan.rdt.root)
-  if (rdt) undo.add(() => removeRdt(rdt))
 
+  const receiver = request.pidfdSocket ?? annotationOf(plan.config, 'run.oci.pidfd_receiver')
+  const pidfdSocket = receiver === undefined ? undefined : connectPidfdSocket(receiver)
   const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
   const sockets = {
     ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
     ...(waitsForStart && { listener: withShortPath(directory, CREATING_SOCKET, listenForPackets) }),
   }
-  const planned = { ...expected, cgroup, ...(rdt && { rdt }) }
+  const planned = { ...expected, cgroup }
   const created = bringUp({ request, plan, directory, planned, undo, sockets })
 
   // What waits now needs a page or two, and no limit is too low for it.
   applyLimits(plan.cgroup)
   if (waitsForStart) markCreated(directory)
+  if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, created.pidfd, 'standard')
   if (request.pidFile !== undefined) writePidFile(request.pidFile, created.state.init.pid)
   return { ...created, ...(console && { console }) }
 }

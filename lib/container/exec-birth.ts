@@ -65,7 +65,7 @@ const attempt = (
           : {}
         const console = terminal === undefined ? {} : { console: line + 2 }
         const proc = openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY)
-        const files = { proc, container: line + 1, cgroup: doors, ...root, ...console }
+        const files = { container: line + 1, cgroup: doors, proc, ...root, ...console }
         const plan = planned.inPidNamespace ? joinPids(planned, line + 1) : planned.init
         return { plan, files }
       }),

@@ -1,5 +1,10 @@
 /** PARENT. What the child of `exec` shall do, from the process, the container and this host. */
 import type { ExecPlan } from '../init/exec-plan.ts'
+import { labelsOf } from '../init/labels.ts'
+import { checkApparmor } from '../linux/apparmor/parent.ts'
+import { checkSelinux } from '../linux/selinux/parent.ts'
+import { isSwitchedOn } from '../spec/annotations.ts'
+import type { ContainerState } from './state.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
@@ -13,14 +18,12 @@ import { schedulerCalls } from '../linux/scheduler/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
-import { isSwitchedOn } from '../spec/annotations.ts'
 import type { Config, NamespaceType, Process } from '../spec/types.ts'
 import { planSeccomp } from '../linux/seccomp/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { readLink } from '../sys/host.ts'
-import { labelsOf } from './labels.ts'
 import { readOwnStatus } from './own-status.ts'
 import type { ExecRequest } from './exec-request.ts'
 
@@ -59,13 +62,15 @@ export interface PlannedExec {
   readonly warnings: readonly string[]
 }
 
-/** @param pid of the container's first process */
+/** @throws Failure for what this host cannot do */
 export const planExec = (
   process: Process,
   config: Config,
   request: ExecRequest,
-  pid: number,
+  { init: { pid }, noNewKeyring }: ContainerState,
 ): PlannedExec => {
+  checkApparmor(process.apparmorProfile)
+  checkSelinux(process.selinuxLabel)
   const status = readOwnStatus()
   const namespaces = foreignNamespaces(config, pid)
   const hasUser = namespaces.includes('user')
@@ -106,7 +111,7 @@ export const planExec = (
     env: planEnvironment(process.env),
     uid: user.uid ?? 0,
     umask: user.umask ?? 0o022,
-    sessionKeyring: `_ses.${request.id}`,
+    ...(!noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
     labels: labelsOf(process),
     stub,
     namespaces: flagsOf(namespaces.filter((type) => type !== 'pid')),

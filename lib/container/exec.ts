@@ -1,9 +1,10 @@
 /** PARENT. `exec`: another program in a container that is there. */
-import { Failure, doing } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import { execInit } from '../init/exec.ts'
 import { warn } from '../log.ts'
 import { planExecCgroup } from '../linux/cgroup/exec.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import { joinRdt } from '../linux/intel-rdt/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { parseConfig } from '../spec/load.ts'
@@ -13,7 +14,6 @@ import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
-import { sendDescriptor } from '../sys/fd-passing.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { join } from '../path.ts'
@@ -26,6 +26,7 @@ import { planExec, type PlannedExec } from './exec-plan.ts'
 import { processFor } from './exec-process.ts'
 import type { ExecRequest } from './exec-request.ts'
 import { isAlive } from './process.ts'
+import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
 import { writePidFile } from './pid-file.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
@@ -95,6 +96,8 @@ interface Ground {
 /** From the birth until the stub waits. @throws Failure; the process is gone then */
 const bringUp = (ground: Ground): Started => {
   const { request, planned, process, console } = ground
+  const pidfdSocket =
+    request.pidfdSocket === undefined ? undefined : connectPidfdSocket(request.pidfdSocket)
   const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
   const born = joinByBirth(planned, ground.container, terminal, {
     containerPid: ground.state.init.pid,
@@ -104,12 +107,13 @@ const bringUp = (ground: Ground): Started => {
   try {
     const pidfd = pidfdOpen(pid, 0)
     raiseHardLimits(planned.rlimits, pid)
+    if (ground.state.rdt) joinRdt(ground.state.rdt, pid)
     writeOomScore(process.oomScoreAdj, pid)
     const calls = inside(born.process, () => execInit(born.plan, born.files))
     born.process.become(calls)
     awaitReady(born.process, calls)
     if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
-    if (request.pidfdSocket !== undefined) sendPidfd(request.pidfdSocket, pidfd)
+    if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pidfd, 'setns')
     return { pid, pidfd, line, calls, ...(console && { console }) }
   } catch (error) {
     endStub(born.process)
@@ -140,9 +144,8 @@ const letGo = (
 const launch = (request: ExecRequest, state: ContainerState): Started => {
   const config = parseConfig(readTextFile(join(directoryOf(request), 'config.json')))
   const process = processFor(config, request)
-  const { pid: containerPid } = state.init
   const container = openContainer(state)
-  const planned = planExec(process, config, request, containerPid)
+  const planned = planExec(process, config, request, state)
   planned.warnings.forEach(warn)
 
   const console =
@@ -152,13 +155,6 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
   letGo(started, planned, state, listenerHandOver(config, state, started.pid))
   return started
 }
-
-const sendPidfd = (path: string, pidfd: number): void =>
-  doing(`send the pidfd to ${path}`, () => {
-    const socket = connectConsole(path)
-    sendDescriptor(socket, pidfd, 'pidfd')
-    close(socket)
-  })
 
 /** All failures of tsrun's own are 255: the program's statuses are 0 to 254, more or less. */
 const RUNTIME_FAILURE = 255

@@ -82,12 +82,12 @@ export const features = (): Features => {
       capabilities: [...capabilityNames],
       cgroup: { v1: true, v2: true, systemd: hasSystemd, systemdUser: hasSystemd, rdma: true },
       seccomp,
-      apparmor: { enabled: false },
-      selinux: { enabled: false },
-      intelRdt: { enabled: false, schemata: false, monitoring: false },
+      apparmor: { enabled: true },
+      selinux: { enabled: true },
+      intelRdt: { enabled: true, schemata: true, monitoring: true },
       mountExtensions: { idmap: { enabled: true } },
       memoryPolicy: { modes: names(memoryPolicyModes), flags: names(memoryPolicyFlags) },
-      netDevices: { enabled: false },
+      netDevices: { enabled: true },
     },
   }
 }

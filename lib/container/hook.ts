@@ -5,7 +5,7 @@
  * and what it said last is there when it failed. It gets the config's environment and no descriptor but
  * the three.
  */
-import { Failure, describe } from '../failure.ts'
+import { Failure, describe, doing } from '../failure.ts'
 import { PROCESS_FD, REPORT_FD, ROOT_FD, hookCalls, type HookPlace } from '../linux/hooks/plan.ts'
 import type { StubProcess } from '../stub/process.ts'
 import { spawnStub } from '../stub/spawn.ts'
@@ -14,7 +14,15 @@ import type { Hook } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
 import { inside } from '../sys/elsewhere.ts'
 import { close, lseek, memfdCreate, openat, pread, read, write } from '../sys/file.ts'
-import { AT_FDCWD, MFD_CLOEXEC, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
+import {
+  AT_FDCWD,
+  MFD_CLOEXEC,
+  O_APPEND,
+  O_CREAT,
+  O_DIRECTORY,
+  O_PATH,
+  O_WRONLY,
+} from '../sys/flags/open.ts'
 import { CLONE_NEWPID } from '../sys/flags/process.ts'
 import { SIGKILL, signals } from '../sys/flags/signal.ts'
 import { pidfdOpen, setns, wait } from '../sys/process.ts'
@@ -27,6 +35,9 @@ const MAX_TIMEOUT = 0x7fffffff
 /** @param container the pid of the container's first process, where the place is inside */
 export interface HookRun extends HookPlace {
   readonly container?: number
+  /** Files that its output is appended to; what is not is told when it fails. */
+  readonly stdout?: string
+  readonly stderr?: string
 }
 
 const memoryFile = (content: string): number => {
@@ -73,6 +84,11 @@ const awaitEnd = (pid: number, timeout: number | undefined): boolean => {
 
 const signalName = (number: number): string =>
   Object.entries(signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`
+
+const openLog = (path: string): number =>
+  doing(`open ${path} for the output of hooks`, () =>
+    openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0o600),
+  )
 
 /** Why it could not become the hook; nothing when it did. */
 const troubleOf = (line: number, calls: readonly StubCall[]): string | undefined => {
@@ -125,8 +141,14 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
   const namespaces = (run.namespaces ?? 0) & ~CLONE_NEWPID
   const calls = hookCalls(hook, pointer, { ...run, namespaces })
   const opened = [input, output]
+  const streamTo = (path: string | undefined): number => {
+    if (path === undefined) return output
+    const log = openLog(path)
+    opened.push(log)
+    return log
+  }
   try {
-    const stub = start([input, output, output], run)
+    const stub = start([input, streamTo(run.stdout), streamTo(run.stderr)], run)
     const { pid, line } = stub
     opened.push(line)
     stub.become(calls)

@@ -6,6 +6,7 @@ import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig } from '../spec/load.ts'
 import type { Config, Hook, Hooks } from '../spec/types.ts'
 import type { StubCall } from '../stub/table.ts'
@@ -56,6 +57,13 @@ const asContainer = (config: Config): readonly StubCall[] => {
   })
 }
 
+/** Where the annotations of crun's users want it. */
+const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => {
+  const stdout = annotationOf(config, 'run.oci.hooks.stdout')
+  const stderr = annotationOf(config, 'run.oci.hooks.stderr')
+  return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) }
+}
+
 const placeOf = (point: Point, config: Config, { bundle, init }: ContainerState): HookRun => {
   if (point !== 'createContainer' && point !== 'startContainer') return { cwd: bundle }
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
@@ -78,7 +86,7 @@ export const runHooks = (
   const hooks: readonly Hook[] = config.hooks?.[point] ?? []
   if (hooks.length === 0) return
   const text = stateText(state, status)
-  const place = placeOf(point, config, state)
+  const place = { ...placeOf(point, config, state), ...outputOf(config) }
   hooks.forEach((hook, i) => runHook(hook, `/hooks/${point}/${i}`, text, place))
 }
 
@@ -87,7 +95,7 @@ export const runPoststop = (config: Config, state: ContainerState): void => {
   const text = stateText(state, 'stopped')
   config.hooks?.poststop?.forEach((hook, i) => {
     try {
-      runHook(hook, `/hooks/poststop/${i}`, text, { cwd: state.bundle })
+      runHook(hook, `/hooks/poststop/${i}`, text, { cwd: state.bundle, ...outputOf(config) })
     } catch (error) {
       warn(describe(error))
     }

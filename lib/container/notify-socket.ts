@@ -16,6 +16,7 @@ import { close, fchmodat, read } from '../sys/file.ts'
 import { AT_FDCWD } from '../sys/flags/open.ts'
 import { makeDirectory } from '../sys/host.ts'
 import { pipe } from '../sys/pipe.ts'
+import { pidfdOpen } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
 import { send } from '../sys/socket.ts'
 import { withShortPath } from './state.ts'
@@ -136,5 +137,35 @@ export const awaitReady = (
     const [arrived, ended] = poll([socket, pidfd], -1)
     if (arrived && relayReady(socket, name, pid, patience)) return
     if (ended && !arrived) return
+  }
+}
+
+/** What there is to do for who wants to know when a program is ready. */
+export interface Readiness {
+  readonly socket: number
+  /** For who stays: passes on what has arrived. @returns whether that was all */
+  readonly relay: () => boolean
+  /** For who leaves: waits for it, and tells who the main process is. */
+  readonly wait: () => void
+}
+
+/**
+ * To be called before the program runs.
+ * @param pid of its process
+ * @returns undefined where nobody wants to know
+ */
+export const watchReadiness = (
+  env: Readonly<Record<string, string | undefined>>,
+  directory: string,
+  pid: number,
+): Readiness | undefined => {
+  const host = notifyHost(env)
+  const socket = host === undefined ? undefined : listenForReady(directory)
+  if (host === undefined || socket === undefined) return undefined
+  const pidfd = pidfdOpen(pid, 0)
+  return {
+    socket,
+    relay: () => relayReady(socket, host),
+    wait: () => awaitReady(socket, pidfd, host, pid),
   }
 }

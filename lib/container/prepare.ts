@@ -2,6 +2,7 @@
  * PARENT. The whole container as plain data, made from the config and from what this host is like, before
  * anything is done.
  */
+import { labelsOf } from '../init/labels.ts'
 import type { InitPlan } from '../init/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
@@ -9,15 +10,15 @@ import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
 import { planCgroup, type CgroupPlan } from '../linux/cgroup/plan.ts'
 import { readCgroupOptions } from '../linux/cgroup/facts.ts'
 import { planCgroupMount } from '../linux/cgroup/mounts.ts'
-import { labelsOf } from './labels.ts'
+import { checkApparmor } from '../linux/apparmor/parent.ts'
 import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
 import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
 import { personalityCalls } from '../linux/personality/plan.ts'
 import { schedulerCalls } from '../linux/scheduler/plan.ts'
-import { checkMountLabel } from '../linux/selinux/parent.ts'
+import { checkMountLabel, checkSelinux } from '../linux/selinux/parent.ts'
 import { labelMounts } from '../linux/selinux/plan.ts'
 import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
-import { planNetDevices, type NetDevicePlan } from '../linux/network/devices.ts'
+import { planNetDevices } from '../linux/network/devices.ts'
 import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
@@ -79,7 +80,6 @@ export interface ContainerPlan {
   readonly warnings: readonly string[]
   /** Of a new user namespace. */
   readonly idMappings?: IdMappings
-  readonly netDevices: readonly NetDevicePlan[]
   readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
@@ -92,6 +92,8 @@ export const planContainer = (
   request: CreateRequest,
   waitsForStart: boolean,
 ): ContainerPlan => {
+  checkApparmor(config.process?.apparmorProfile)
+  checkSelinux(config.process?.selinuxLabel)
   checkMountLabel(config.linux?.mountLabel)
   checkNamespaces(config.linux?.namespaces)
   const rdt = planRdt(config.linux?.intelRdt, request.id)
@@ -132,7 +134,6 @@ export const planContainer = (
     ...(init.namespaces.create.includes('user') && {
       idMappings: { uid: uidMappings, gid: gidMappings },
     }),
-    netDevices: planNetDevices(config),
     ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }
@@ -169,14 +170,9 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     ...(process.args && { args: process.args }),
     env: planEnvironment([...(process.env ?? []), ...host.sockets.env]),
     uid: user.uid ?? 0,
-    ...(!request.noNewKeyring && {
-      sessionKeyring: {
-        name: `_ses.${request.id}`,
-        inUserNamespace: hasNamespace(namespaces, 'user'),
-        ...(process.selinuxLabel && { label: process.selinuxLabel }),
-      },
-    }),
+    ...(!request.noNewKeyring && { sessionKeyring: `_ses.${request.id}` }),
     labels: labelsOf(process),
+    netDevices: planNetDevices(config),
     ...(terminal && { terminal }),
     stub: {
       preservedFds,

@@ -7,6 +7,7 @@ import { attend, becomeSubreaper, watchSignals } from './attend.ts'
 import { createContainer, type Created } from './create.ts'
 import { remove } from './delete.ts'
 import { runHooks } from './hooks.ts'
+import { watchReadiness } from './notify-socket.ts'
 import type { RunRequest } from './request.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
@@ -29,6 +30,7 @@ export const run = (request: RunRequest): number => {
   if (arriving !== undefined && !request.noSubreaper) becomeSubreaper()
   const created = createContainer(request, false)
   const { state, pidfd, console } = created
+  const readiness = watchReadiness(process.env, created.directory, state.init.pid)
   try {
     console?.receive()
     runHooks('startContainer', created.config, created.state, 'created')
@@ -41,12 +43,13 @@ export const run = (request: RunRequest): number => {
     throw error
   }
   if (arriving === undefined) {
+    readiness?.wait()
     close(created.pidfd)
     return 0
   }
   let status
   try {
-    status = attend(state.init.pid, pidfd, arriving, console)
+    status = attend(state.init.pid, pidfd, arriving, console, readiness)
   } finally {
     console?.restore()
   }

@@ -17,6 +17,7 @@ import { runHooks, savedConfig } from './hooks.ts'
 import { endAndRemove } from './delete.ts'
 import { lock } from './lock.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
+import { watchReadiness } from './notify-socket.ts'
 import type { ContainerRequest } from './request.ts'
 import {
   START_SOCKET,
@@ -104,6 +105,7 @@ export const start = (request: ContainerRequest): void => {
   const directory = directoryOf(request)
   readState(request)
   const unlock = lock(directory)
+  let readiness
   try {
     const state = readState(request)
     const status = statusOf(directory, state)
@@ -120,8 +122,11 @@ export const start = (request: ContainerRequest): void => {
         hint: 'config.json has no process.args',
       })
     }
+    readiness = watchReadiness(process.env, directory, state.init.pid)
     release(directory, state)
   } finally {
     unlock()
   }
+  // Without the lock: a program that never becomes ready must not keep anybody from deleting it.
+  readiness?.wait()
 }

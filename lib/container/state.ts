@@ -47,6 +47,8 @@ export interface ContainerState {
   readonly annotations?: Readonly<Record<string, string>>
   readonly cgroup?: SavedCgroup
   readonly rdt?: SavedRdt
+  /** `--no-new-keyring`: `exec` makes none either. */
+  readonly noNewKeyring?: true
   /** How to tell failures of the stub after `start`: by index, what was attempted. */
   readonly calls: readonly DescribedCall[]
   /** The program, for messages. */

@@ -5,9 +5,8 @@ import type { InitPlan } from './plan.ts'
 
 export type ExecPlan = Pick<
   InitPlan,
-  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'labels' | 'stub'
+  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'sessionKeyring' | 'labels' | 'stub'
 > & {
-  readonly sessionKeyring?: string
   /** `CLONE_NEW*` of the container's namespaces, all but the pid namespace. */
   readonly namespaces: number
   /** Of the user namespace, or 0: who is in it becomes its root. */
@@ -21,13 +20,13 @@ export type ExecPlan = Pick<
 
 /** Descriptors of the process's own, opened while it was still outside of the container. */
 export interface ExecFiles {
-  /** A procfs directory that no container had a hand in. */
-  readonly proc: number
   /** A pidfd of the container's first process. */
   readonly container: number
   /** `/proc/PID/root` of it, where that is to be entered. */
   readonly root?: number
   readonly cgroup: CgroupDoors
+  /** A procfs directory that no container had a hand in. */
+  readonly proc: number
   /** Where the master of the terminal goes. */
   readonly console?: number
 }

@@ -4,10 +4,10 @@
  * Whoever is in the container may look at it from the moment it is in the pid namespace: it is undumpable
  * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962).
  */
-import { writeAttribute } from '../linux/attributes/child.ts'
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
+import { labelKeys } from '../linux/selinux/child.ts'
 import { openTerminal, takeTerminal } from '../linux/terminal/child.ts'
 import type { StubCall } from '../stub/table.ts'
 import { inSteps, step } from '../sync/stage.ts'
@@ -19,6 +19,7 @@ import { becomeRoot } from '../sys/identity.ts'
 import { setns, setsid, umask } from '../sys/process.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
+import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
 
 /** Resolved by the kernel inside the root and never through a magic link of /proc (CVE-2024-21626). */
@@ -51,7 +52,10 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   if (plan.namespaces !== 0) setns(files.container, plan.namespaces)
   if (plan.userNamespace !== 0) becomeRoot()
   if (files.root !== undefined) enterRoot(files.root)
-  if (plan.sessionKeyring !== undefined) joinSessionKeyring(plan.sessionKeyring)
+  const { sessionKeyring, labels } = plan
+  if (sessionKeyring !== undefined) {
+    labelKeys(labels.selinux, files.proc, () => joinSessionKeyring(sessionKeyring))
+  }
 
   const root = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
@@ -60,7 +64,7 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   close(root)
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
-  for (const label of plan.labels) writeAttribute(label, files.proc)
+  applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 

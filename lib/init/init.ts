@@ -4,18 +4,18 @@
  * Every system call here is made by that process (`lib/sys/elsewhere.ts`). The order is the program; each
  * step says why it stands where it stands.
  */
-import { writeAttribute } from '../linux/attributes/child.ts'
 import { enterCgroup } from '../linux/cgroup/child.ts'
 import { makeDevices } from '../linux/devices/child.ts'
 import { makeSessionKeyring } from '../linux/keyring/child.ts'
 import { makeReadonly, mountAll } from '../linux/mounts/child.ts'
-import { bringUpLoopback } from '../linux/network/child.ts'
+import { bringUpLoopback, receiveNetDevices } from '../linux/network/child.ts'
 import { enterNamespaces, becomeItsRoot } from '../linux/namespaces/child.ts'
 import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/child.ts'
 import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
 import { writeSysctls } from '../linux/sysctl/child.ts'
 import { bindConsole, openTerminal, takeTerminal } from '../linux/terminal/child.ts'
+import { labelKeys } from '../linux/selinux/child.ts'
 import { setNames } from '../linux/uts/child.ts'
 import type { StubCall } from '../stub/table.ts'
 import type { HookPoint } from '../sync/channel.ts'
@@ -24,22 +24,22 @@ import { prctl, setsid, umask } from '../sys/process.ts'
 import { together } from '../sys/elsewhere.ts'
 import { fchdir } from '../sys/file.ts'
 import { inSteps, step } from '../sync/stage.ts'
+import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
 import { openWorkingDirectory } from './working-directory.ts'
 import { environmentFor } from './environment.ts'
 import type { InitFiles, InitPlan } from './plan.ts'
 
-/** What only tsrun can do at a certain moment. */
-export interface FromOutside {
-  readonly runHooks: (point: HookPoint) => void
-  readonly moveNetDevices: () => void
-}
+/** Runs the hooks of a point; back outside. */
+export type HookRunner = (point: HookPoint) => void
 
 const containerInit = (
   plan: InitPlan,
   files: InitFiles,
-  { runHooks, moveNetDevices }: FromOutside,
+  runHooks: HookRunner,
 ): readonly StubCall[] => {
+  const { sessionKeyring, labels } = plan
+  const hasUserNamespace = hasNamespace(plan.namespaces, 'user')
   together(() => {
     // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -49,11 +49,14 @@ const containerInit = (
     enterNamespaces(plan.namespaces, files.namespaces)
     becomeItsRoot(plan.namespaces)
     if (plan.namespaces.create.includes('network')) bringUpLoopback()
-    if (plan.sessionKeyring) makeSessionKeyring(plan.sessionKeyring, files.proc)
+    if (sessionKeyring !== undefined) {
+      labelKeys(labels.selinux, files.proc, () =>
+        makeSessionKeyring(sessionKeyring, hasUserNamespace),
+      )
+    }
     setNames(plan)
   })
-
-  moveNetDevices()
+  receiveNetDevices(plan.netDevices)
 
   // Mounts come in the order of config.json, below a root that is cut off from the host's mounts.
   const rootMount = prepareRootfs(plan.rootfs)
@@ -79,11 +82,10 @@ const containerInit = (
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
   if (terminal !== undefined) takeTerminal(terminal)
-  // In force with the next execve, which is the program's.
-  for (const label of plan.labels) writeAttribute(label, files.proc)
+  applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 
 /** @returns what is left to do, as the program's user */
-export const init = (plan: InitPlan, files: InitFiles, outside: FromOutside): readonly StubCall[] =>
-  inSteps(() => containerInit(plan, files, outside))
+export const init = (plan: InitPlan, files: InitFiles, runHooks: HookRunner): readonly StubCall[] =>
+  inSteps(() => containerInit(plan, files, runHooks))

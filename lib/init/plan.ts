@@ -1,13 +1,13 @@
 /** Everything that is done inside the container before its program starts, as plain data. Pure. */
-import type { Attribute } from '../linux/attributes/plan.ts'
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
-import type { SessionKeyring } from '../linux/keyring/plan.ts'
 import type { MountPlan } from '../linux/mounts/plan.ts'
 import type { NamespacePlan } from '../linux/namespaces/plan.ts'
+import type { NetDevicePlan } from '../linux/network/devices.ts'
 import type { RootfsPlan } from '../linux/rootfs/plan.ts'
 import type { TerminalPlan } from '../linux/terminal/plan.ts'
+import type { Labels } from './labels.ts'
 import type { StubPlan } from '../stub/program.ts'
 
 export interface InitPlan {
@@ -32,9 +32,9 @@ export interface InitPlan {
   readonly args?: readonly string[]
   readonly env: readonly string[]
   readonly uid: number
-  readonly sessionKeyring?: SessionKeyring
-  /** Of the program, for the kernel's security modules. */
-  readonly labels: readonly Attribute[]
+  readonly sessionKeyring?: string
+  readonly labels: Labels
+  readonly netDevices: readonly NetDevicePlan[]
   readonly terminal?: TerminalPlan
   readonly stub: StubPlan
 }

@@ -11,9 +11,6 @@ const PROFILES = '/sys/kernel/security/apparmor/profiles'
 
 export const hasApparmor = (): boolean => exists(ENABLED) && readTextFile(ENABLED).startsWith('Y')
 
-/** Linux 5.8; before, the files are those of whichever security module came first. */
-export const hasOwnFiles = (): boolean => exists('/proc/self/attr/apparmor')
-
 /** Not mounted in a container, and not everybody's to read. */
 const readProfiles = (): string | undefined => {
   try {

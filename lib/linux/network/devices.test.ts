@@ -6,7 +6,7 @@ import { close, openat } from '../../sys/file.ts'
 import { AT_FDCWD, O_RDONLY } from '../../sys/flags/open.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { moveNetDevices, planNetDevices, type NetDevicePlan } from './devices.ts'
-import { openRoute, type RouteSocket } from './parent.ts'
+import { openRoute, type RouteSocket } from './route.ts'
 
 const CLONE_NEWNET = 0x40000000
 

@@ -1,23 +1,6 @@
-/** SELinux' labels of the container's program, its keys and its mounts. Pure. */
+/** SELinux' label of a container's mounts. Pure. mount(8) */
 import type { ContextType } from '../../spec/annotations.ts'
-import type { Attribute } from '../attributes/plan.ts'
 import type { MountPlan } from '../mounts/plan.ts'
-
-const pointer = '/process/selinuxLabel'
-
-/** In force from the next execve(2) on, which is the program's. */
-export const selinuxAttributes = (label: string | undefined): readonly Attribute[] =>
-  label === undefined || label === ''
-    ? []
-    : [{ file: 'exec', value: label, doing: `apply SELinux label ${label}`, pointer }]
-
-/** The label of keys that are made from now on; without one, the default. */
-export const keyLabel = (label = ''): Attribute => ({
-  file: 'keycreate',
-  value: label,
-  doing: label === '' ? 'label keys no more' : `label keys ${label}`,
-  pointer,
-})
 
 /** The kernel labels these itself. */
 const ownLabels: ReadonlySet<string> = new Set([
