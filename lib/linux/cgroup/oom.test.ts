@@ -16,6 +16,9 @@ t.test('what is said of an out-of-memory kill', async (t) => {
   write({ 'memory.events': 'oom 1\noom_kill 0\n', 'memory.max': '67108864\n' })
   t.equal(describeOom(v2), undefined, 'nothing where nobody was killed')
   write({ 'memory.events': 'low 0\noom_kill 1\n' })
+  rmSync(join(directory, 'memory.max'))
+  t.equal(describeOom(v2), 'the kernel killed 1 process for lack of memory', 'as it goes')
+  write({ 'memory.max': '67108864\n' })
   t.equal(
     describeOom(v2),
     'the kernel killed 1 process for lack of memory: the limit is 64 MiB',
@@ -33,7 +36,7 @@ t.test('what is said of an out-of-memory kill', async (t) => {
   })
   t.match(describeOom(v1), /killed 3 processes .* the limit is 4 KiB, at most 3\.9 KiB were used$/)
   write({ 'memory.limit_in_bytes': '9223372036854771712\n' })
-  t.equal(readMemoryLimit(v1), undefined, "v1's way to say that there is none")
+  t.equal(readMemoryLimit(v1), null, "v1's way to say that there is none")
 })
 
 t.test('units', async (t) => {

@@ -21,10 +21,10 @@ export const readMemoryPeak = (cgroup: Cgroup): Count | undefined =>
 /** v1's "no limit" is the largest number of pages, v2's a word that is read as 2^64-1. */
 const UNLIMITED = 2n ** 62n
 
-/** Bytes; undefined where the container has no limit of its own. */
-export const readMemoryLimit = (cgroup: Cgroup): Count | undefined => {
+/** Bytes; null where the container has no limit of its own, undefined where its cgroup is gone. */
+export const readMemoryLimit = (cgroup: Cgroup): Count | null | undefined => {
   const limit = readCount(cgroup, 'memory.limit_in_bytes', 'memory.max')
-  return limit === undefined || limit >= UNLIMITED ? undefined : limit
+  return limit !== undefined && limit >= UNLIMITED ? null : limit
 }
 
 /** How many processes of the container the kernel has killed for lack of memory. */
@@ -39,7 +39,7 @@ export interface OomReport {
 export const readOomReport = (cgroup: Cgroup): OomReport => {
   const limit = readMemoryLimit(cgroup)
   const peak = readMemoryPeak(cgroup)
-  return { ...(limit === undefined ? {} : { limit }), ...(peak === undefined ? {} : { peak }) }
+  return { ...(limit == null ? {} : { limit }), ...(peak === undefined ? {} : { peak }) }
 }
 
 /**
@@ -49,14 +49,18 @@ export const readOomReport = (cgroup: Cgroup): OomReport => {
 export const describeOom = (cgroup: Cgroup): string | undefined => {
   const kills = readOomKills(cgroup)
   if (kills === 0) return undefined
-  const { limit, peak } = readOomReport(cgroup)
+  const limit = readMemoryLimit(cgroup)
+  const peak = readMemoryPeak(cgroup)
   const processes = kills === 1 ? '1 process' : `${kills} processes`
-  const limited =
-    limit === undefined
-      ? 'it has no limit of its own, so the host or a cgroup above ran out'
-      : `the limit is ${inUnits(limit)}`
-  const used = peak === undefined ? '' : `, at most ${inUnits(peak)} were used`
-  return `the kernel killed ${processes} for lack of memory: ${limited}${used}`
+  const details = [
+    ...(limit === null
+      ? ['it has no limit of its own, so the host or a cgroup above ran out']
+      : limit === undefined
+        ? []
+        : [`the limit is ${inUnits(limit)}`]),
+    ...(peak === undefined ? [] : [`at most ${inUnits(peak)} were used`]),
+  ].join(', ')
+  return `the kernel killed ${processes} for lack of memory${details && `: ${details}`}`
 }
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
