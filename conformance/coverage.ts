@@ -10,7 +10,6 @@
 
 type Tests = Readonly<Record<string, readonly string[]>>
 
-const HOOK = '{path,args,env,timeout}'
 const MAPPING = '{containerID,hostID,size}'
 
 export const shown: Readonly<Record<string, Tests>> = {
@@ -52,28 +51,72 @@ export const shown: Readonly<Record<string, Tests>> = {
     hostname: ['hostname'],
     domainname: ['domainname'],
   },
-  'lib/spec/rules/process.test.ts': {
-    scheduling: [
-      'process.scheduler.{policy,nice,priority,flags,runtime,deadline,period}',
-      'process.ioPriority.{class,priority}',
-      'process.execCPUAffinity.{initial,final}',
+  'conformance/scheduling.test.ts': {
+    'scheduler ${JSON.stringify(settings)}': ['process.scheduler.{policy,nice,priority,flags}'],
+    SCHED_DEADLINE: ['process.scheduler.{runtime,deadline,period}'],
+    'ioPriority ${klass} ${priority}': ['process.ioPriority.{class,priority}'],
+    'execCPUAffinity ${JSON.stringify(affinity)}': ['process.execCPUAffinity.{initial,final}'],
+    'memoryPolicy ${JSON.stringify(policy)}': ['linux.memoryPolicy.{mode,nodes,flags}'],
+    'personality ${domain}': ['linux.personality.domain'],
+  },
+  'conformance/hooks.test.ts': {
+    'all six, in the order of the specification, each in the order of its list': [
+      'hooks.{prestart,createRuntime,createContainer,startContainer,poststart,poststop}[].path',
     ],
+    '${kind}: the environment is as given, and the arguments, too': [
+      'hooks.{prestart,createRuntime,createContainer,startContainer,poststart,poststop}[].{args,env}',
+    ],
+  },
+  'conformance/hooks-failures.test.ts': {
+    '${kind}: a timeout ends it': [
+      'hooks.{prestart,createRuntime,createContainer,startContainer,poststart,poststop}[].timeout',
+    ],
+  },
+  'conformance/idmapped-mounts.test.ts': {
+    'mappings of the mount, ${name}': [`mounts[].{uidMappings,gidMappings}[].${MAPPING}`],
+  },
+  'conformance/seccomp.test.ts': {
+    'SCMP_ACT_ERRNO is EPERM': ['linux.seccomp.syscalls[].{names,action}'],
+    'errnoRet ${errnoRet}': ['linux.seccomp.syscalls[].errnoRet'],
+    'an allow list: what is not on it fails with ${name}': [
+      'linux.seccomp.{defaultAction,defaultErrnoRet}',
+    ],
+    '${op} ${value.toString(8)}': ['linux.seccomp.syscalls[].args[].{index,value,valueTwo,op}'],
+    'flags ${flags}': ['linux.seccomp.flags'],
+    'a 32-bit call is not a way around': ['linux.seccomp.architectures'],
+  },
+  'conformance/seccomp-notify.test.ts': {
+    'the state, the metadata and one descriptor; noNewPrivileges ${noNewPrivileges}': [
+      'linux.seccomp.{listenerPath,listenerMetadata}',
+    ],
+  },
+  'conformance/terminal.test.ts': {
+    'run in the foreground: streams are one terminal': ['process.terminal'],
+    'the size is the user’s': ['run'],
+    'create --console-socket': ['create --console-socket'],
+    'exec --tty': ['exec --tty'],
+  },
+  'conformance/exec.test.ts': {
+    '--cwd': ['exec --cwd'],
+    '--env': ['exec --env'],
+    '--user ${user}': ['exec --user'],
+    '--additional-gids': ['exec --additional-gids'],
+    '--cap adds to the sets, but not to the inheritable ones': ['exec --cap'],
+    '--no-new-privs': ['exec --no-new-privs'],
+    '--process': ['exec --process'],
+    '--detach and --pid-file': ['exec --{detach,pid-file}'],
+    '--preserve-fds': ['exec --preserve-fds'],
+    'in a paused container it is refused, but for --ignore-paused': ['exec --ignore-paused'],
+    '--cgroup': ['exec --cgroup'],
+  },
+  'conformance/time-namespace.test.ts': {
+    'offsets: ${name}': ['linux.timeOffsets.{monotonic,boottime}.{secs,nanosecs}'],
   },
   'lib/spec/rules/config.test.ts': {
     annotations: ['annotations'],
-    hooks: [
-      `hooks.{prestart,createRuntime,createContainer,startContainer,poststart,poststop}[].${HOOK}`,
-    ],
-    mounts: [`mounts[].{uidMappings,gidMappings}[].${MAPPING}`],
   },
   'lib/spec/rules/resources.test.ts': {
-    'memory policy': ['linux.memoryPolicy.{mode,nodes,flags}'],
-    personality: ['linux.personality.{domain,flags}'],
-    seccomp: [
-      'linux.seccomp.{defaultErrnoRet,architectures,flags,listenerPath,listenerMetadata}',
-      'linux.seccomp.syscalls[].{names,action,errnoRet}',
-      'linux.seccomp.syscalls[].args[].{index,value,valueTwo,op}',
-    ],
+    personality: ['linux.personality.flags'],
   },
   'conformance/annotations.test.ts': {
     'run.oci.keep_original_groups': ['annotations'],
@@ -214,7 +257,7 @@ export const shown: Readonly<Record<string, Tests>> = {
     'where a process of exec goes': ['exec --cgroup'],
   },
   'lib/cli/argv.test.ts': {
-    'agrees with yargs': ['exec --preserve-fds', 'run --no-subreaper'],
+    'agrees with yargs': ['run --no-subreaper'],
   },
   'conformance/pidfd-socket.test.ts': {
     'the pidfd of the first process': ['{create,run} --pidfd-socket'],
