@@ -17,7 +17,11 @@ export interface Hierarchy {
 /** What mountinfo says beside the controllers. */
 const OPTIONS = /^(rw|ro|xattr|clone_children|release_agent=.*|cpuset_v2_mode)$/
 
+/** Those that can be seen: another mount may lie on them. */
 export const hierarchies = (): readonly Hierarchy[] =>
+  mounted().filter(({ path }) => existsSync(join(path, 'cgroup.procs')))
+
+const mounted = (): readonly Hierarchy[] =>
   readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .flatMap((line) => {
@@ -49,8 +53,18 @@ export const makeCgroups = (name: string): readonly string[] =>
       for (const file of ['cpuset.cpus', 'cpuset.mems']) copy(file, path, own)
       writeFileSync(join(own, 'cgroup.clone_children'), '1')
     }
+    mkdirSync(join(own, 'leader'))
     return own
   })
+
+/** v2: the containers' cgroups have every controller that ours has. Inside. */
+export const passControllersOn = (): void => {
+  const list = '/sys/fs/cgroup/cgroup.controllers'
+  const names = existsSync(list) ? readFileSync(list, 'utf8').trim().split(/\s+/) : []
+  for (const name of names.filter((one) => one !== '')) {
+    writeFileSync('/sys/fs/cgroup/cgroup.subtree_control', `+${name}`)
+  }
+}
 
 /** Those below first. */
 const removeTree = (path: string): void => {

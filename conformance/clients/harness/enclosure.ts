@@ -12,13 +12,28 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { makeCgroups, removeCgroups } from './cgroups.ts'
 
-/** Enters the cgroups before the namespace makes them its root; the rest of the line is the enclosure. */
-const ENTER = 'for d in $1; do echo $$ > $d/cgroup.procs; done; shift; exec "$@"'
-
 /** pid 1 has to reap what daemons leave behind, which Node does not do. */
 const REAP = '"$@" & wait $!'
 
-const NAMESPACES = ['--mount', '--propagation=private', '--pid', '--ipc', '--uts', '--cgroup']
+/** `$1` are the directories to enter a part of, the rest is a command line. 0 is whoever writes it. */
+const enter = (part: string): string =>
+  `for d in $1; do echo 0 > $d${part}/cgroup.procs; done; shift; exec "$@"`
+
+/**
+ * The enclosure's processes are in `leader`: below a cgroup with processes v2 has no controllers. In between, who
+ * makes the cgroup namespace is in the cgroup that shall be its root.
+ */
+const inCgroups = (
+  directories: readonly string[],
+  command: readonly string[],
+): readonly string[] => {
+  const within = (part: string): readonly string[] => {
+    return ['sh', '-ec', enter(part), 'sh', directories.join(' ')]
+  }
+  return [...within(''), 'unshare', '--cgroup', ...within('/leader'), ...command]
+}
+
+const NAMESPACES = ['--mount', '--propagation=private', '--pid', '--ipc', '--uts']
 
 const clean = (directory: string): void => {
   removeCgroups(basename(directory))
@@ -31,8 +46,9 @@ const keep = async (directory: string, command: readonly string[]): Promise<numb
     const network = process.env['CLIENT_NETWORK'] === 'host' ? [] : ['--net']
     const namespaces = [...NAMESPACES, ...network, '--fork', '--kill-child', '--mount-proc']
     const unshare = ['setpriv', '--pdeathsig', 'KILL', 'unshare', ...namespaces]
-    const line = [...unshare, 'sh', '-c', REAP, 'sh', ...command]
-    const child = spawn('sh', ['-ec', ENTER, 'sh', makeCgroups(name).join(' '), ...line], {
+    const cgroups = makeCgroups(name)
+    const line = [...unshare, 'sh', '-c', REAP, 'sh', ...inCgroups(cgroups, command)]
+    const child = spawn('sh', ['-ec', enter('/leader'), 'sh', cgroups.join(' '), ...line], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, CLIENT_DIRECTORY: directory },
     })

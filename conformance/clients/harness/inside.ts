@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { clients } from '../clients.ts'
-import { hierarchies } from './cgroups.ts'
+import { hierarchies, passControllersOn } from './cgroups.ts'
 import { filesOf } from './documentation.ts'
 import { Host } from './host.ts'
 
@@ -36,12 +36,13 @@ const overlay = (path: string): void => {
 
 const seeOwnCgroups = (): void => {
   const found = hierarchies()
-  if (!found.some(({ path }) => path === '/sys/fs/cgroup'))
-    mount('-t', 'tmpfs', 'tmpfs', '/sys/fs/cgroup')
+  // Also where v2 follows: the kernel does not mount a file system on itself (EBUSY).
+  mount('-t', 'tmpfs', 'tmpfs', '/sys/fs/cgroup')
   for (const { path, mount: args } of found) {
     mkdirSync(path, { recursive: true })
     mount(...args, path)
   }
+  passControllersOn()
 }
 
 mount('-t', 'tmpfs', 'tmpfs', directory)
