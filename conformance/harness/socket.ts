@@ -1,24 +1,14 @@
 /** The other end of the sockets that a runtime is given: who listens, what arrives, which descriptors with it. */
 import { bind } from '../../lib/sys/bind.ts'
+import { Structure } from '../../lib/sys/elsewhere.ts'
 import { close } from '../../lib/sys/file.ts'
-import { ffi } from '../../lib/sys/koffi.ts'
 import { poll } from '../../lib/sys/signal.ts'
 import { listenAt } from '../../lib/sys/socket.ts'
 
 const accept = bind<[socket: number, address: null, size: null]>('int accept(int, void *, void *)')
 
-ffi.struct('conformance_iovec', { base: 'void *', size: 'size_t' })
-ffi.struct('conformance_msghdr', {
-  name: 'void *',
-  nameSize: 'uint32',
-  parts: 'conformance_iovec *',
-  count: 'size_t',
-  control: 'void *',
-  controlSize: 'size_t',
-  flags: 'int',
-})
-const recvmsg = bind<[socket: number, message: object, flags: number]>(
-  'long recvmsg(int, conformance_msghdr *, int)',
+const recvmsg = bind<[socket: number, message: Structure, flags: number]>(
+  'long recvmsg(int, void *, int)',
 )
 
 const MSG_CMSG_CLOEXEC = 0x40000000
@@ -44,15 +34,7 @@ const receive = (socket: number, patience: number, once: boolean): Delivery | un
     const control = Buffer.alloc(256)
     const size = recvmsg(
       socket,
-      {
-        name: null,
-        nameSize: 0,
-        parts: [{ base: bytes, size: bytes.length }],
-        count: 1,
-        control,
-        controlSize: control.length,
-        flags: 0,
-      },
+      new Structure(0, 0, new Structure(bytes, bytes.length), 1, control, control.length, 0),
       MSG_CMSG_CLOEXEC,
     )
     const length = Number(control.readBigUInt64LE(0))

@@ -2,6 +2,7 @@
  * PARENT. Makes the process of `exec`: a stub enters the container's pid namespace, and its child, which is
  * ours by CLONE_PARENT, is born there.
  */
+import { enterFromOutside } from '../init/exec.ts'
 import type { ExecFiles, ExecPlan } from '../init/exec-plan.ts'
 import { cgroupOfProcess } from '../linux/cgroup/exec.ts'
 import { openDoors } from '../linux/cgroup/parent.ts'
@@ -32,47 +33,75 @@ export interface BornForExec {
 }
 
 /** A rootless one has power over the pid namespace only as root of the user namespace that owns it. */
-const joinPids = ({ init }: PlannedExec, container: number): ExecPlan => {
+const joinPids = (plan: ExecPlan, container: number): ExecPlan => {
   step("join the container's pid namespace")
-  const user = process.geteuid!() === 0 ? 0 : init.userNamespace
+  const user = process.geteuid!() === 0 ? 0 : plan.userNamespace
   setns(container, user | CLONE_NEWPID)
-  return { ...init, namespaces: init.namespaces & ~user }
+  return { ...plan, namespaces: plan.namespaces & ~user }
 }
 
+/** What the process inherits, by its numbers: standard streams, what is preserved, and above the line these. */
+const inheritedBy = ({ init }: PlannedExec, container: number, terminal: number | undefined) => {
+  const line = lineFd(init.stub)
+  const files = new Map<number, number>()
+  for (let file = 0; file < line; file++) files.set(file, file)
+  files.set(line + 1, container)
+  if (terminal !== undefined) files.set(line + 2, terminal)
+  return files
+}
+
+/** Outside still, and with it what only goes there. @returns the descriptors that stay */
+const openFiles = (
+  plan: ExecPlan,
+  hasTerminal: boolean,
+  { containerPid, cgroup }: ExecTarget,
+): { readonly files: ExecFiles; readonly doors: CgroupDoors } => {
+  const line = lineFd(plan.stub)
+  // Inherited by the birth, and in force before anybody in the container can see it.
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+  const proc = openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY)
+  const doors = openDoors(cgroup)
+  enterFromOutside(plan, doors, proc)
+  const keepsProc = plan.labels.selinux !== undefined
+  if (!keepsProc) close(proc)
+  const files = {
+    container: line + 1,
+    ...(plan.entersRoot && {
+      root: openat(AT_FDCWD, `/proc/${containerPid}/root`, O_PATH | O_DIRECTORY),
+    }),
+    ...(keepsProc && { proc }),
+    ...(hasTerminal && { console: line + 2 }),
+  }
+  return { files, doors }
+}
+
+/**
+ * Nobody in the container is to find a descriptor of the host's in a process that joins it, not even who may
+ * trace it all the same (CVE-2016-9962). So everything that takes one is done before the pid namespace is
+ * entered; the directory of the v2 cgroup takes a birth of its own.
+ */
 const attempt = (
   planned: PlannedExec,
   container: number,
   terminal: number | undefined,
-  { containerPid, cgroup }: ExecTarget,
+  target: ExecTarget,
 ): BornForExec => {
-  const { stub, entersRoot } = planned.init
-  const line = lineFd(stub)
-  const inherited = new Map<number, number>()
-  for (let file = 0; file < line; file++) inherited.set(file, file)
-  inherited.set(line + 1, container)
-  if (terminal !== undefined) inherited.set(line + 2, terminal)
-
-  const launcher = spawnStub(line, inherited)
+  let process = spawnStub(lineFd(planned.init.stub), inheritedBy(planned, container, terminal))
   try {
-    const { plan, files } = inSteps(() =>
-      inside(launcher, () => {
-        step('open what is needed from outside')
-        // Inherited by the birth, and in force before anybody in the container can see it.
-        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-        const doors: CgroupDoors = openDoors(cgroup)
-        const root = entersRoot
-          ? { root: openat(AT_FDCWD, `/proc/${containerPid}/root`, O_PATH | O_DIRECTORY) }
-          : {}
-        const console = terminal === undefined ? {} : { console: line + 2 }
-        const proc = openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY)
-        const files = { container: line + 1, cgroup: doors, proc, ...root, ...console }
-        const plan = planned.inPidNamespace ? joinPids(planned, line + 1) : planned.init
-        return { plan, files }
-      }),
+    const { files, doors } = inSteps(() =>
+      inside(process, () => openFiles(planned.init, terminal !== undefined, target)),
     )
-    return { process: launcher.fork(0, files.cgroup.directory), files, plan }
+    const { directory } = doors
+    if (directory !== undefined) {
+      process = process.fork(0, directory)
+      inside(process, () => close(directory))
+    }
+    if (!planned.inPidNamespace) return { process, files, plan: planned.init }
+    const plan = inSteps(() => inside(process, () => joinPids(planned.init, files.container)))
+    process = process.fork(0)
+    return { process, files, plan }
   } catch (error) {
-    endStub(launcher)
+    endStub(process)
     throw error
   }
 }

@@ -63,7 +63,9 @@ export const listenerHandOver = (
       fds: ['seccompFd'],
       pid,
       ...(listenerMetadata !== undefined && { metadata: listenerMetadata }),
-      state: JSON.parse(stateText(state, 'created')) as unknown,
+      state: JSON.parse(
+        stateText(state, pid === state.init.pid ? 'created' : 'running'),
+      ) as unknown,
     })
     try {
       doing(

@@ -1,5 +1,4 @@
 /** Everything that is done to a process that joins a container, as plain data. Pure. */
-import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import type { TerminalPlan } from '../linux/terminal/plan.ts'
 import type { InitPlan } from './plan.ts'
 
@@ -24,9 +23,8 @@ export interface ExecFiles {
   readonly container: number
   /** `/proc/PID/root` of it, where that is to be entered. */
   readonly root?: number
-  readonly cgroup: CgroupDoors
-  /** A procfs directory that no container had a hand in. */
-  readonly proc: number
+  /** A procfs directory that no container had a hand in, where keys are to be labelled. */
+  readonly proc?: number
   /** Where the master of the terminal goes. */
   readonly console?: number
 }

@@ -5,6 +5,7 @@
  * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962).
  */
 import { enterCgroup } from '../linux/cgroup/child.ts'
+import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import { joinSessionKeyring } from '../linux/keyring/child.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
 import { labelKeys } from '../linux/selinux/child.ts'
@@ -41,12 +42,22 @@ const enterRoot = (root: number): void => {
   close(root)
 }
 
-const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] => {
-  setsid()
+/**
+ * What takes descriptors of the host's, while nobody in the container can see the process. Cgroup, affinity
+ * and labels are inherited by its child.
+ * @param doors its tasks files are closed
+ */
+export const enterFromOutside = (plan: ExecPlan, { tasks }: CgroupDoors, proc: number): void => {
   step("join the container's cgroup")
   if (plan.affinity.initial) setAffinity(plan.affinity.initial)
-  enterCgroup(files.cgroup)
+  enterCgroup({ tasks })
+  for (const file of tasks) close(file)
   if (plan.affinity.final) setAffinity(plan.affinity.final)
+  applyLabels(plan.labels, proc)
+}
+
+const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] => {
+  setsid()
   // All in one call: the kernel takes the user namespace first, and all or none.
   step("join the container's namespaces")
   if (plan.namespaces !== 0) setns(files.container, plan.namespaces)
@@ -54,7 +65,7 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   if (files.root !== undefined) enterRoot(files.root)
   const { sessionKeyring, labels } = plan
   if (sessionKeyring !== undefined) {
-    labelKeys(labels.selinux, files.proc, () => joinSessionKeyring(sessionKeyring))
+    labelKeys(labels.selinux, files.proc ?? -1, () => joinSessionKeyring(sessionKeyring))
   }
 
   const root = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
@@ -64,7 +75,6 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   close(root)
   if (workingDirectory !== undefined) fchdir(workingDirectory)
   umask(plan.umask)
-  applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }
 

@@ -74,15 +74,6 @@ const takeNode = (node: Node, error: unknown): void => {
   giveAway(node)
 }
 
-const makeOrTakeNode = (node: Node): void => {
-  try {
-    makeNode(node)
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
-    takeNode(node, error)
-  }
-}
-
 /** mknod(2) is not for user namespaces: the host's node is bound instead. */
 const bindNode = ({ directory, name, device }: Node): void => {
   try {
@@ -97,6 +88,17 @@ const bindNode = ({ directory, name, device }: Node): void => {
     close(target)
     close(source)
   })
+}
+
+const makeOrTakeNode = (node: Node): void => {
+  try {
+    makeNode(node)
+  } catch (error) {
+    // In a user namespace that tsrun itself was started in, too.
+    if (hasCode(error, 'EPERM')) return bindNode(node)
+    if (!hasCode(error, 'EEXIST')) throw error
+    takeNode(node, error)
+  }
 }
 
 const makeDevice = (device: DevicePlan, root: number, inUserNamespace: boolean): void => {

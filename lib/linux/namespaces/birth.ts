@@ -5,14 +5,21 @@
  * setns(2) and unshare(2) change the pid and the time namespace for children only, and a new namespace
  * belongs to the user namespace of its maker. pid_namespaces(7), time_namespaces(7)
  */
-import type { TimeOffsets } from '../../spec/types.ts'
+import type { NamespaceType, TimeOffsets } from '../../spec/types.ts'
 import { step } from '../../sync/stage.ts'
 import { CLONE_NEWTIME } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { writeTextFile } from '../../sys/text-file.ts'
 import { flagsOf, namespaceFlags, type NamespacePlan } from './plan.ts'
 
-const joinedBefore = new Set(['user', 'pid', 'time'])
+const BEFORE = ['user', 'pid', 'time']
+
+/**
+ * Whether this one is joined before the birth: where a new user namespace is made, its root has no power
+ * over the others any more, which are somebody else's.
+ */
+export const isJoinedBefore = ({ create }: NamespacePlan, type: NamespaceType): boolean =>
+  create.includes('user') || BEFORE.includes(type)
 
 /**
  * `CLONE_NEW*` for the birth. The cgroup namespace is made afterwards, when the process is in its cgroup;
@@ -33,16 +40,16 @@ const writeOffsets = ({ monotonic, boottime }: TimeOffsets): void => {
 
 /** @param files of the namespaces to join, in the plan's order: the user namespace comes first */
 export const chooseBirth = (
-  { create, join }: NamespacePlan,
+  plan: NamespacePlan,
   files: readonly number[],
   offsets: TimeOffsets,
 ): void => {
-  for (const [i, { type, path, pointer }] of join.entries()) {
-    if (!joinedBefore.has(type)) continue
+  for (const [i, { type, path, pointer }] of plan.join.entries()) {
+    if (!isJoinedBefore(plan, type)) continue
     step(`join ${type} namespace ${path}`, pointer)
     setns(files[i]!, namespaceFlags[type])
   }
-  if (!create.includes('time')) return
+  if (!plan.create.includes('time')) return
   step('create time namespace', '/linux/namespaces')
   unshare(CLONE_NEWTIME)
   writeOffsets(offsets)

@@ -1,17 +1,15 @@
-/** Enters the namespaces that clone3 could not: those to join, and the cgroup namespace. Child. */
+/** Enters the namespaces that clone3 could not: those to join, and the cgroup namespace. Inside. */
 import { step } from '../../sync/stage.ts'
 import { close } from '../../sys/file.ts'
 import { CLONE_NEWCGROUP } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { becomeRoot } from '../../sys/identity.ts'
+import { isJoinedBefore } from './birth.ts'
 import { hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
-
-/** The others had to be joined before this process was born: `birth.ts`. */
-const joinedHere = new Set(['cgroup', 'ipc', 'uts', 'network', 'mount'])
 
 export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): void => {
   for (const [i, { type, path, pointer }] of plan.join.entries()) {
-    if (!joinedHere.has(type)) continue
+    if (isJoinedBefore(plan, type)) continue
     step(`join ${type} namespace ${path}`, pointer)
     setns(files[i]!, namespaceFlags[type])
     close(files[i]!)
