@@ -129,12 +129,16 @@ for (const [name, args] of [
   )
 }
 
-conform('a current directory that is gone', (t, box) => {
-  const gone = join(box.directory, 'gone')
-  mkdirSync(gone)
-  const { status, stderr } = box.sh('exit 3', { wrap: after(`cd ${gone}; rmdir ${gone}`) })
-  t.equal(status, 3, stderr)
-})
+conform(
+  'a current directory that is gone',
+  (t, box) => {
+    const gone = join(box.directory, 'gone')
+    mkdirSync(gone)
+    const { status, stderr } = box.sh('exit 3', { wrap: after(`cd ${gone}; rmdir ${gone}`) })
+    t.equal(status, 3, stderr)
+  },
+  { differs: { tsrun: 'Bun, the engine, does not start without a current directory' } },
+)
 
 conform('a current directory full of what engines read', (t, box) => {
   const evil = join(box.directory, 'evil')

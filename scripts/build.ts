@@ -13,11 +13,13 @@
  *   bundle and compile in one step: given a bundle, it makes a program that does nothing at all.
  * - `--define import.meta.resolve`: yargs would ask it about configuration files that we do not have, and
  *   its mere name keeps Bun from making bytecode of a CommonJS module.
+ * - Bun itself listens to a few environment variables (`BUN_OPTIONS="--preload x.js"` would run x.js as root);
+ *   their names are made unreadable in the executable.
  * - koffi.node stays outside: Bun would unpack an embedded addon to a predictable name in /tmp and load
  *   whatever already lay there.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findCompiler } from './compiler.ts'
@@ -83,6 +85,21 @@ const compile = ({ arch, entry }: Build, outfile: string): void => {
   if (status !== 0 || /error/i.test(stderr)) throw new Error(`bun ${args.join(' ')}\n${stderr}`)
 }
 
+/** Variables by which a caller's environment would make something else of the program. */
+const listenedTo = ['BUN_OPTIONS', 'BUN_INSPECT', 'BUN_BE_BUN']
+
+/** No variable can have an empty name, so nobody can set what is looked up then. */
+const makeDeaf = (program: string): void => {
+  const bytes = readFileSync(program)
+  for (const name of listenedTo) {
+    const found: number[] = []
+    for (let at = 0; (at = bytes.indexOf(name, at)) >= 0; at += name.length) found.push(at)
+    if (found.length === 0) throw new Error(`Bun does not know ${name} any more: is it safe?`)
+    for (const at of found) bytes[at] = 0
+  }
+  writeFileSync(program, bytes)
+}
+
 /** A program that says nothing is what Bun makes of an input it did not understand. */
 const check = (program: string): void => {
   const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8', env: {} })
@@ -101,6 +118,7 @@ export const build = (request: Build): void => {
   mkdirSync(aside, { recursive: true })
   try {
     compile(request, join(aside, 'tsrun'))
+    makeDeaf(join(aside, 'tsrun'))
     copyFileSync(addon(request.arch), join(aside, 'koffi.node'))
     if (request.arch === process.arch) check(join(aside, 'tsrun'))
     for (const file of ['koffi.node', 'tsrun']) {

@@ -31,6 +31,7 @@ import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-sock
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
 import { writePidFile } from './pid-file.ts'
+import { findProgram } from './program-lookup.ts'
 import { identify } from './process.ts'
 import type { CreateRequest } from './request.ts'
 import {
@@ -93,9 +94,10 @@ interface Ground {
 }
 
 /** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
-const introduce = ({ pid }: StubProcess, { request, plan, directory, planned }: Ground) => {
+const introduce = ({ pid }: StubProcess, { plan, directory, planned }: Ground) => {
   // Ids first: in a new user namespace nothing else works before.
-  if (plan.idMappings) mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, request.rootless)
+  if (plan.idMappings)
+    mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, process.geteuid?.() !== 0)
   const state = { ...planned, init: identify(pid) }
   raiseHardLimits(plan.rlimits, pid)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
@@ -112,14 +114,16 @@ const bringUp = (ground: Ground): Created => {
   const pidfd = pidfdOpen(process.pid, 0)
   const state = introduce(process, ground)
   const { config } = plan
-  const calls = inside(process, () =>
-    init(plan.init, files, (point) =>
+  const calls = inside(process, () => {
+    const table = init(plan.init, files, (point) =>
       outside(() => {
         if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
         runHooks(point, config, state, 'creating')
       }),
-    ),
-  )
+    )
+    findProgram(state.program, table)
+    return table
+  })
   process.become(calls)
   const complete = { ...state, calls: described(calls) }
   writeState(directory, complete)

@@ -26,7 +26,8 @@ const withStatus = (message: string, exitStatus: number, hint?: string): Failure
     ...(hint !== undefined && { hint }),
   })
 
-const explain = (program: string, number: number, lastCall: string): Failure => {
+/** @param lastCall the call as it was made */
+export const explainExec = (program: string, number: number, lastCall: string): Failure => {
   const name = JSON.stringify(program)
   if (number === ENOENT || number === ENOTDIR) {
     return program.includes('/')
@@ -67,7 +68,7 @@ export const execFailure = (
   const searchEnded = last && (last.index === execs.at(-1) || !isTolerated(last.errno))
   if (!searchEnded) return undefined
   const { index, errno: number } = decisive(records)!
-  return explain(program, number, calls[index]!.doing)
+  return explainExec(program, number, calls[index]!.doing)
 }
 
 const isTolerated = (number: number): boolean =>

@@ -96,7 +96,7 @@ export const planExec = (
         user,
         capabilities,
         maySetGroups:
-          !request.rootless &&
+          globalThis.process.geteuid?.() === 0 &&
           !isSwitchedOn(config, 'run.oci.keep_original_groups') &&
           maySetGroups(),
         noNewPrivileges: process.noNewPrivileges ?? false,

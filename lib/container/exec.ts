@@ -14,6 +14,7 @@ import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
+import { unlessGone, unlink } from '../sys/host.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { join } from '../path.ts'
@@ -72,6 +73,8 @@ interface Started {
   readonly calls: readonly StubCall[]
   /** The user's terminal, where the program's is relayed to it. */
   readonly console?: Console
+  /** Written already, for a program that has not started yet. */
+  readonly pidFile?: string
 }
 
 const end = (pid: number, pidfd: number): void => {
@@ -114,7 +117,14 @@ const bringUp = (ground: Ground): Started => {
     awaitReady(born.process, calls)
     if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)
     if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pidfd, 'setns')
-    return { pid, pidfd, line, calls, ...(console && { console }) }
+    return {
+      pid,
+      pidfd,
+      line,
+      calls,
+      ...(console && { console }),
+      ...(request.pidFile !== undefined && { pidFile: request.pidFile }),
+    }
   } catch (error) {
     endStub(born.process)
     throw error
@@ -128,7 +138,7 @@ const letGo = (
   state: ContainerState,
   onWait: (() => void) | undefined,
 ): void => {
-  const { pid, pidfd, line, calls, console } = started
+  const { pid, pidfd, line, calls, console, pidFile } = started
   const [program = ''] = planned.init.args ?? []
   try {
     console?.receive()
@@ -137,6 +147,8 @@ const letGo = (
   } catch (error) {
     console?.restore()
     end(pid, pidfd)
+    // conmon takes an exec for failed where there is none.
+    if (pidFile !== undefined) unlessGone(() => unlink(pidFile))
     throw error
   }
 }

@@ -113,7 +113,9 @@ export const planContainer = (
     rlimits,
     capabilities,
     maySetGroups:
-      !request.rootless && !isSwitchedOn(config, 'run.oci.keep_original_groups') && maySetGroups(),
+      process.geteuid?.() === 0 &&
+      !isSwitchedOn(config, 'run.oci.keep_original_groups') &&
+      maySetGroups(),
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,

@@ -77,6 +77,28 @@ t.test('several calls in one message use the results of earlier ones', (t) => {
   t.end()
 })
 
+t.test('more calls than a message holds go in several', (t) => {
+  const stub = stubFor(t)
+  inside(stub, () => {
+    const files = together(() => {
+      const first = openat(AT_FDCWD, '/', O_RDONLY)
+      const opened = Array.from({ length: 250 }, () => openat(first, 'proc', O_RDONLY))
+      for (const file of opened) close(file)
+      return [first, ...opened]
+    })
+    t.equal(new Set(files).size, 251, 'each is another descriptor')
+    t.throws(
+      () =>
+        together(() => {
+          for (let i = 0; i < 150; i++) close(openat(AT_FDCWD, '/', O_RDONLY))
+          openat(AT_FDCWD, '/nowhere', O_RDONLY)
+        }),
+      { code: 'ENOENT' },
+    )
+  })
+  t.end()
+})
+
 t.test('fork goes on in a child of ours, and the process ends', (t) => {
   const first = stubFor(t)
   const second = first.fork(0)

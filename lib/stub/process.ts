@@ -13,19 +13,24 @@ import { indexOf, pending, type Conversation, type Queued, type Results } from '
 import { lastMessages } from './message.ts'
 import type { StubCall } from './table.ts'
 
+/** Calls in one message at most: with long paths these fill some 40 of its 64 KiB. */
+const BATCH = 100
+
+type Replace = (index: number) => number
+
 /** Real results in the place of those that stood for them. */
-const settle = (value: unknown, results: Results): unknown => {
-  if (Array.isArray(value)) return value.map((each) => settle(each, results))
+const settle = (value: unknown, resultOf: Replace): unknown => {
+  if (Array.isArray(value)) return value.map((each) => settle(each, resultOf))
   if (
     typeof value === 'object' &&
     value !== null &&
     Object.getPrototypeOf(value) === Object.prototype
   ) {
     const entries = Object.entries(value)
-    return Object.fromEntries(entries.map(([key, each]) => [key, settle(each, results)]))
+    return Object.fromEntries(entries.map(([key, each]) => [key, settle(each, resultOf)]))
   }
   const index = indexOf(value)
-  return index === undefined ? value : results.at(index)
+  return index === undefined ? value : resultOf(index)
 }
 
 export class StubProcess implements Elsewhere {
@@ -35,6 +40,8 @@ export class StubProcess implements Elsewhere {
   readonly #conversation: Conversation
   #queue: Queued[] = []
   #isTogether = false
+  /** Results of those calls of the current {@link together} that had to be sent before the others. */
+  #sent: number[] = []
 
   constructor(pid: number, conversation: Conversation) {
     this.pid = pid
@@ -47,38 +54,64 @@ export class StubProcess implements Elsewhere {
   }
 
   call(call: Call): number {
-    this.#queue.push({ call, stage: currentStage() })
-    if (this.#isTogether) return pending(this.#queue.length - 1)
-    const results = this.#ask()
-    return results.at(results.last)
+    if (!this.#isTogether) {
+      this.#queue.push({ call, stage: currentStage() })
+      const results = this.#ask()
+      return results.at(results.last)
+    }
+    this.#makeRoom()
+    this.#queue.push({ call: this.#withResults(call), stage: currentStage() })
+    return pending(this.#sent.length + this.#queue.length - 1)
   }
 
   post(call: Call): void {
-    this.#queue.push({ call, stage: currentStage(), mayFail: true })
+    this.#makeRoom()
+    this.#queue.push({ call: this.#withResults(call), stage: currentStage(), mayFail: true })
   }
 
   together<T>(action: () => T): T {
     if (this.#isTogether) return action()
     this.#isTogether = true
-    let result
     try {
-      result = action()
+      // What was posted before has no place among the results.
+      if (this.#queue.length >= BATCH) this.#flush()
+      const before = this.#queue.length
+      const result = action()
+      if (this.#queue.length > before || this.#sent.length > 0) this.#flush()
+      return settle(result, (index) => this.#sent[index]!) as T
     } catch (error) {
       this.#queue = []
       throw error
     } finally {
       this.#isTogether = false
+      this.#sent = []
     }
-    if (this.#queue.length === 0) return result
+  }
+
+  #makeRoom(): void {
+    if (this.#isTogether && this.#queue.length >= BATCH) this.#flush()
+  }
+
+  /** Arguments that are results of calls sent before are known by now; the others count from the queue's first. */
+  #withResults(call: Call): Call {
+    const count = this.#sent.length
+    if (count === 0) return call
+    const known = (index: number): number =>
+      index < count ? this.#sent[index]! : pending(index - count)
+    return { ...call, args: settle(call.args, known) as readonly Argument[] }
+  }
+
+  /** Sends what is waiting. @throws the failure of the call that ended it */
+  #flush(): void {
     const queue = this.#queue
     const results = this.#ask()
+    const known = (index: number): number => results.at(index)
+    for (let i = 0; i <= results.last; i++) this.#sent.push(known(i))
     const errno = -results.at(results.last)
     const { call, stage, mayFail } = queue[results.last]!
-    if (errno > 0 && !mayFail && !call.expect.includes(errno)) {
-      resume(stage)
-      throw call.failed(errno, settle(call.args, results) as readonly Argument[])
-    }
-    return settle(result, results) as T
+    if (errno <= 0 || mayFail || call.expect.includes(errno)) return
+    resume(stage)
+    throw call.failed(errno, settle(call.args, known) as readonly Argument[])
   }
 
   /** Has the calls made that are waiting. */

@@ -127,6 +127,11 @@ export const readlinkat = (dir: number, path: string): string => {
   return buffer.toString('utf8', 0, rawReadlinkat(dir, path, buffer, buffer.length))
 }
 export const chdir = bind<[path: string]>('int chdir(const char *)')
+/** By the real user id. With X_OK the kernel refuses root, too, what nobody may execute. */
+export const faccessat = bind<[dir: number, path: string, mode: number, flags: number]>(
+  'int faccessat(int, const char *, int, int)',
+  { print: [fd] },
+)
 export const fchdir = bind<[fd: number]>('int fchdir(int)', { print: [fd] })
 export const chroot = bind<[path: string]>('int chroot(const char *)')
 

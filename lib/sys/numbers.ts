@@ -16,6 +16,7 @@ const table = {
   dup3: [292, 24],
   execve: [59, 221],
   exit_group: [231, 94],
+  faccessat: [269, 48],
   fchdir: [81, 50],
   fchmod: [91, 52],
   fchmodat: [268, 53],

@@ -1,6 +1,7 @@
 /** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Inside. cgroups(7) */
 import { hasCode } from '../../sys/error.ts'
-import { together } from '../../sys/elsewhere.ts'
+import { outside, together } from '../../sys/elsewhere.ts'
+import { exists } from '../../sys/host.ts'
 import { close, mkdirat, openat, symlinkat } from '../../sys/file.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
@@ -11,7 +12,11 @@ import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
 import { makeInRoot, openInRoot } from './target.ts'
 
-const bindOf = (source: string): number => openTree(AT_FDCWD, source, OPEN_TREE_CLONE)
+/** Whoever may not make cgroups stays in the one above the container's, which is not there then. */
+const bindOf = (source: string): number => {
+  const place = outside(() => exists(source)) ? source : dirname(source)
+  return openTree(AT_FDCWD, place, OPEN_TREE_CLONE)
+}
 
 /** In a user namespace the file system itself may be out of bounds; its directory can still be bound. */
 const mountUnified = (fallback: string, attributes: number): number => {

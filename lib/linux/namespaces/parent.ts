@@ -5,16 +5,24 @@
 import { Failure, doing } from '../../failure.ts'
 import type { IdMapping } from '../../spec/types.ts'
 import { close, openat } from '../../sys/file.ts'
-import { readLink } from '../../sys/host.ts'
+import { namespaceFlag } from '../../sys/namespace.ts'
 import { readTextFile, writeTextFile } from '../../sys/text-file.ts'
 import { AT_FDCWD, O_RDONLY } from '../../sys/flags/open.ts'
-import { namespaceFiles, type NamespaceJoin, type NamespacePlan } from './plan.ts'
+import { namespaceFlags, type NamespaceJoin, type NamespacePlan } from './plan.ts'
+
+/** Asked of the kernel: a link in /proc names the type only where the namespace is no mount, as those of CNI are. */
+const flagOf = (file: number): number | undefined => {
+  try {
+    return namespaceFlag(file)
+  } catch {
+    return undefined
+  }
+}
 
 const openNamespace = ({ type, path, pointer }: NamespaceJoin): number => {
   const at = { pointer: `${pointer}/path` }
   const file = doing(`open ${type} namespace ${path}`, () => openat(AT_FDCWD, path, O_RDONLY), at)
-  const name = readLink(`/proc/self/fd/${file}`)
-  if (!name.startsWith(`${namespaceFiles[type]}:[`)) {
+  if (flagOf(file) !== namespaceFlags[type]) {
     close(file)
     throw new Failure(`join ${type} namespace ${path}: it is no ${type} namespace`, at)
   }
