@@ -77,6 +77,25 @@ const measureRow = (
   )
 }
 
+/** Alone, among many, and alone again: the machine gets slower and faster by itself meanwhile. */
+const crowdCell = (contender: Contender, bundles: Bundles, size: number, rounds: number): Cell => {
+  const times = (): readonly number[] =>
+    Array.from({ length: rounds + 1 }, () => runTrue(contender, bundles.true)).slice(1)
+  try {
+    const before = times()
+    const leave = crowd(contender, bundles.wait, size)
+    let among
+    try {
+      among = median(times())
+    } finally {
+      leave()
+    }
+    return { value: among / median([...before, ...times()]) }
+  } catch (error) {
+    return { problem: message(error) }
+  }
+}
+
 /** The cost of one container among many, as a share of its cost when alone; one runtime at a time. */
 const crowdRow = (
   all: readonly Contender[],
@@ -86,24 +105,9 @@ const crowdRow = (
 ): Row => {
   const name = `run as number ${size + 1}, relative to number 1`
   console.error(`measuring: ${name}`)
-  const cells: Record<string, Cell> = {}
-  for (const contender of all) {
-    const runs = (): number => {
-      const times = Array.from({ length: rounds + 1 }, () => runTrue(contender, bundles.true))
-      return median(times.slice(1))
-    }
-    try {
-      const alone = runs()
-      const leave = crowd(contender, bundles.wait, size)
-      try {
-        cells[contender.name] = { value: runs() / alone }
-      } finally {
-        leave()
-      }
-    } catch (error) {
-      cells[contender.name] = { problem: message(error) }
-    }
-  }
+  const cells = Object.fromEntries(
+    all.map((contender) => [contender.name, crowdCell(contender, bundles, size, rounds)]),
+  )
   const row = rowOf({ name, unit: 'ms', goal: '≤ 1.1', holds: (ours) => ours <= 1.1 }, cells)
   return { ...row, unit: '×', ratios: {} }
 }
