@@ -12,6 +12,7 @@ import { applyLimits } from '../linux/cgroup/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
 import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
+import { expectHostMounts, foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
 import { mapIds } from '../linux/namespaces/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
@@ -125,7 +126,11 @@ const bringUp = (ground: Ground): Created => {
     return table
   })
   process.become(calls)
-  const complete = { ...state, calls: described(calls) }
+  const complete = {
+    ...state,
+    calls: described(calls),
+    ...(state.hostMounts && { hostMounts: foundHostMounts(state.hostMounts) }),
+  }
   writeState(directory, complete)
   awaitReady(process, calls)
   return { directory, config, state: complete, pidfd, line: process.line }
@@ -153,12 +158,17 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
     ...stateOf(plan, request),
     cgroup: expectCgroup(plan.cgroup),
     ...(rdt && { rdt: expectRdt(rdt.plan, rdt.root) }),
+    ...(plan.init.rootfs.enterBy === 'chroot' && {
+      hostMounts: expectHostMounts(plan.init.rootfs.path),
+    }),
   }
   writeState(directory, expected)
   if (rdt) {
     const made = makeRdt(rdt.plan, rdt.root)
     undo.add(() => removeRdt(made))
   }
+  const { hostMounts } = expected
+  if (hostMounts) undo.add(() => removeHostMounts(hostMounts))
   const cgroup = createCgroup(plan.cgroup)
   undo.add(() => deleteCgroup(cgroup))
 

@@ -10,6 +10,7 @@ import { describeOom } from '../linux/cgroup/oom.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { removeRdt } from '../linux/intel-rdt/parent.ts'
+import { removeHostMounts } from '../linux/rootfs/host-mounts.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { exists } from '../sys/host.ts'
@@ -70,6 +71,7 @@ const takeAway = (directory: string, state: ContainerState): void => {
     deleteCgroup(state.cgroup)
   }
   if (state.rdt) removeRdt(state.rdt)
+  if (state.hostMounts) removeHostMounts(state.hostMounts)
   removeState(directory)
   if (config) runPoststop(config, state)
 }

@@ -11,6 +11,7 @@ import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { isFrozen } from '../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import type { HostMounts } from '../linux/rootfs/host-mounts.ts'
 import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
@@ -47,6 +48,8 @@ export interface ContainerState {
   readonly annotations?: Readonly<Record<string, string>>
   readonly cgroup?: SavedCgroup
   readonly rdt?: SavedRdt
+  /** Of a container without a mount namespace. */
+  readonly hostMounts?: HostMounts
   /** `--no-new-keyring`: `exec` makes none either. */
   readonly noNewKeyring?: true
   /** How to tell failures of the stub after `start`: by index, what was attempted. */

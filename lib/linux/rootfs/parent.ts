@@ -2,23 +2,16 @@
 import { Failure, doing } from '../../failure.ts'
 import { isAbsolute, join } from '../../path.ts'
 import { isDirectory, realPath } from '../../sys/host.ts'
-import { readTextFile } from '../../sys/text-file.ts'
-
-/** Spaces and the like are octal escapes in mountinfo, proc(5). */
-const unescape = (path: string): string =>
-  path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
+import { readMounts } from './mountinfo.ts'
 
 /**
  * Where the host has proc and sysfs mounted, last first: --no-pivot would leave those mounts below the
  * container's root.
  */
 export const procMounts = (): readonly string[] =>
-  readTextFile('/proc/self/mountinfo')
-    .split('\n')
-    .flatMap((line) => {
-      const match = /^\S+ \S+ \S+ \S+ (\S+) .* - (proc|sysfs) /.exec(line)
-      return match ? [unescape(match[1]!)] : []
-    })
+  readMounts()
+    .filter(({ type }) => type === 'proc' || type === 'sysfs')
+    .map(({ path }) => path)
     .reverse()
 
 /**

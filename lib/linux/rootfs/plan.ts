@@ -11,17 +11,16 @@ export interface RootfsPlan {
   readonly propagation?: Propagation
   /**
    * `pivot`: pivot_root(2). `move`: MS_MOVE and chroot(2), for a host that runs from a ramfs. `chroot`: the
-   * container shares tsrun's mount namespace, and no mount is made or changed.
+   * container shares tsrun's mount namespace; its mounts are the host's (`host-mounts.ts`).
    */
   readonly enterBy: 'pivot' | 'move' | 'chroot'
   /** For `move`: mounts of proc and sysfs that would stay reachable below the root. */
   readonly hostProcs: readonly string[]
 }
 
-/** Its mounts would be the host's, and stay there when the container is gone. */
-const refuseHostMounts = ({ root, mounts = [], linux = {} }: Config): void => {
+/** What would change the host's own mounts, and could not be taken back. */
+const refuseHostChanges = ({ root, linux = {} }: Config): void => {
   const settings = [
-    ['/mounts', mounts.length > 0],
     ['/root/readonly', root?.readonly],
     ['/linux/maskedPaths', linux.maskedPaths?.length],
     ['/linux/readonlyPaths', linux.readonlyPaths?.length],
@@ -32,11 +31,11 @@ const refuseHostMounts = ({ root, mounts = [], linux = {} }: Config): void => {
   throw new Failure(`${pointer.slice(1).replace('/', '.')} needs a mount namespace`, {
     pointer,
     code: 'NO_MOUNT_NAMESPACE',
-    hint: 'add {"type": "mount"} to linux.namespaces: otherwise the mounts would be made on the host',
+    hint: 'add {"type": "mount"} to linux.namespaces: otherwise it would be done to the host',
   })
 }
 
-/** @throws Failure for mounts without a mount namespace */
+/** @throws Failure for what needs a mount namespace */
 export const planRootfs = (
   config: Config,
   namespaces: NamespacePlan,
@@ -47,7 +46,7 @@ export const planRootfs = (
   }: Pick<RootfsPlan, 'path' | 'hostProcs'> & { readonly noPivot: boolean },
 ): RootfsPlan => {
   const isolated = hasNamespace(namespaces, 'mount')
-  if (!isolated) refuseHostMounts(config)
+  if (!isolated) refuseHostChanges(config)
   const propagation = propagations[config.linux?.rootfsPropagation ?? '']
   return {
     path,

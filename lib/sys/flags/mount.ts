@@ -32,3 +32,4 @@ export const FSCONFIG_SET_STRING = 1
 export const FSCONFIG_CMD_CREATE = 6
 export const FSCONFIG_CMD_RECONFIGURE = 7
 export const MNT_DETACH = 2
+export const UMOUNT_NOFOLLOW = 8
