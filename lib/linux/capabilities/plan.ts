@@ -12,6 +12,8 @@ export interface CapabilityPlan {
   readonly available: bigint
   /** What cannot be granted and why: the spec wants a warning, not an error. */
   readonly warnings: readonly string[]
+  /** What contradicts itself. The default config of many engines does: who debugs may want to know. */
+  readonly notes: readonly string[]
 }
 
 const bit = (name: string): bigint => {
@@ -31,7 +33,7 @@ const warning = (names: readonly string[], reason: string): readonly string[] =>
 
 /**
  * Absent sets are empty, as with runc. An ambient capability must be permitted and inheritable; one that
- * is not is left out with a warning, where the kernel would refuse the whole start.
+ * is not is left out, where the kernel would refuse the whole start.
  * @param available this process's bounding set: nothing outside it can be granted
  */
 export const planCapabilities = (sets: Capabilities = {}, available: bigint): CapabilityPlan => {
@@ -46,12 +48,12 @@ export const planCapabilities = (sets: Capabilities = {}, available: bigint): Ca
   const warnings = [
     ...warning(unknown, 'unknown to this kernel'),
     ...warning(namesIn(denied), 'not ours to give'),
-    ...warning(
-      namesIn(ambient & ~(permitted & inheritable)),
-      'ambient, yet not permitted and inheritable',
-    ),
     ...warning(namesIn(effective & ~permitted), 'effective, yet not permitted'),
   ]
+  const notes = warning(
+    namesIn(ambient & ~(permitted & inheritable)),
+    'ambient, yet not permitted and inheritable',
+  )
   return {
     bounding: bits(sets.bounding) & available,
     effective: effective & permitted,
@@ -60,5 +62,6 @@ export const planCapabilities = (sets: Capabilities = {}, available: bigint): Ca
     ambient: ambient & permitted & inheritable,
     available,
     warnings,
+    notes,
   }
 }
