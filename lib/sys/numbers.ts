@@ -20,7 +20,6 @@ const table = {
   fchdir: [81, 50],
   fchmod: [91, 52],
   fchmodat: [268, 53],
-  fchmodat2: [452, 452],
   fchownat: [260, 54],
   fcntl: [72, 25],
   fsconfig: [431, 431],

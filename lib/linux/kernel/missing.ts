@@ -12,7 +12,6 @@ const calls: Readonly<Partial<Record<SyscallName, KernelNeeds>>> = {
   bpf: { since: '4.15', option: 'CONFIG_CGROUP_BPF' },
   clone3: { since: '5.3' },
   close_range: { since: '5.9' },
-  fchmodat2: { since: '6.6' },
   fsconfig: { since: '5.2' },
   fsmount: { since: '5.2' },
   fsopen: { since: '5.2' },
