@@ -8,7 +8,7 @@
 import { Failure, describe, doing } from '../failure.ts'
 import { PROCESS_FD, REPORT_FD, ROOT_FD, hookCalls, type HookPlace } from '../linux/hooks/plan.ts'
 import type { StubProcess } from '../stub/process.ts'
-import { spawnStub } from '../stub/spawn.ts'
+import { endStub, spawnStub } from '../stub/spawn.ts'
 import { parseRecords, RECORD_SIZE, type StubCall } from '../stub/table.ts'
 import type { Hook } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
@@ -23,9 +23,9 @@ import {
   O_PATH,
   O_WRONLY,
 } from '../sys/flags/open.ts'
-import { CLONE_NEWPID } from '../sys/flags/process.ts'
+import { CLONE_NEWPID, PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { SIGKILL, signals } from '../sys/flags/signal.ts'
-import { pidfdOpen, setns, wait } from '../sys/process.ts'
+import { pidfdOpen, prctl, setns, wait } from '../sys/process.ts'
 import { kill, poll } from '../sys/signal.ts'
 import { stubFailure } from './stub-failure.ts'
 
@@ -113,8 +113,17 @@ const filesOf = (
 
 /** A pid namespace is entered by being born in it: setns(2) is about children. */
 const enterPids = (stub: StubProcess): StubProcess => {
-  inside(stub, () => setns(PROCESS_FD, CLONE_NEWPID))
-  return stub.fork(0)
+  try {
+    inside(stub, () => {
+      // Until it is the hook nobody inside is to trace it (CVE-2016-9962).
+      prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+      setns(PROCESS_FD, CLONE_NEWPID)
+    })
+    return stub.fork(0)
+  } catch (error) {
+    endStub(stub)
+    throw error
+  }
 }
 
 /** @returns the process that becomes the hook */
