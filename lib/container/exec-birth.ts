@@ -2,7 +2,8 @@
  * PARENT. Makes the process of `exec`: a stub enters the container's pid namespace, and its child, which is
  * ours by CLONE_PARENT, is born there.
  */
-import { enterFromOutside } from '../init/exec.ts'
+import { stepThrough } from '../init/exec.ts'
+import { applyLabels } from '../init/labels.ts'
 import type { ExecFiles, ExecPlan } from '../init/exec-plan.ts'
 import { cgroupOfProcess } from '../linux/cgroup/exec.ts'
 import { openDoors } from '../linux/cgroup/parent.ts'
@@ -11,7 +12,7 @@ import { lineFd } from '../stub/program.ts'
 import type { StubProcess } from '../stub/process.ts'
 import { endStub, spawnStub } from '../stub/spawn.ts'
 import { inSteps, step } from '../sync/stage.ts'
-import { inside } from '../sys/elsewhere.ts'
+import { inside, together } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
@@ -57,11 +58,14 @@ const openFiles = (
   { containerPid, cgroup }: ExecTarget,
 ): { readonly files: ExecFiles; readonly doors: CgroupDoors } => {
   const line = lineFd(plan.stub)
-  // Inherited by the birth, and in force before anybody in the container can see it.
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-  const proc = openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY)
-  const doors = openDoors(cgroup)
-  enterFromOutside(plan, doors, proc)
+  const { proc, doors } = together(() => {
+    // Inherited by the birth, and in force before anybody in the container can see it.
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    const doors = openDoors(cgroup)
+    stepThrough(doors, plan)
+    return { proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY), doors }
+  })
+  applyLabels(plan.labels, proc)
   const keepsProc = plan.labels.selinux !== undefined
   if (!keepsProc) close(proc)
   const files = {

@@ -13,6 +13,7 @@ import { openTerminal, takeTerminal } from '../linux/terminal/child.ts'
 import type { StubCall } from '../stub/table.ts'
 import { inSteps, step } from '../sync/stage.ts'
 import { setAffinity } from '../sys/affinity.ts'
+import { together } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
 import { chdir, chroot, close, fchdir, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
@@ -20,7 +21,6 @@ import { becomeRoot } from '../sys/identity.ts'
 import { setns, setsid, umask } from '../sys/process.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
-import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
 
 /** Resolved by the kernel inside the root and never through a magic link of /proc (CVE-2024-21626). */
@@ -42,21 +42,17 @@ const enterRoot = (root: number): void => {
   close(root)
 }
 
-/**
- * What takes descriptors of the host's, while nobody in the container can see the process. Cgroup, affinity
- * and labels are inherited by its child.
- * @param doors its tasks files are closed
- */
-export const enterFromOutside = (plan: ExecPlan, { tasks }: CgroupDoors, proc: number): void => {
+/** Into the cgroup, whose files are the host's: cgroup and affinity are inherited by the process's child. */
+export const stepThrough = ({ tasks }: CgroupDoors, { affinity }: ExecPlan): void => {
   step("join the container's cgroup")
-  if (plan.affinity.initial) setAffinity(plan.affinity.initial)
+  if (affinity.initial) setAffinity(affinity.initial)
   enterCgroup({ tasks })
   for (const file of tasks) close(file)
-  if (plan.affinity.final) setAffinity(plan.affinity.final)
-  applyLabels(plan.labels, proc)
+  if (affinity.final) setAffinity(affinity.final)
 }
 
-const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] => {
+/** @returns the container's root */
+const joinNamespaces = (plan: ExecPlan, files: ExecFiles): number => {
   setsid()
   // All in one call: the kernel takes the user namespace first, and all or none.
   step("join the container's namespaces")
@@ -67,15 +63,20 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   if (sessionKeyring !== undefined) {
     labelKeys(labels.selinux, files.proc ?? -1, () => joinSessionKeyring(sessionKeyring))
   }
+  return openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
+}
 
-  const root = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
+const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] => {
+  const root = together(() => joinNamespaces(plan, files))
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
   const environment = environmentFor(plan, root)
   if (plan.terminal) takeTerminal(openTerminal(plan.terminal, root, files.console!))
   close(root)
-  if (workingDirectory !== undefined) fchdir(workingDirectory)
-  umask(plan.umask)
-  return lastCalls(plan, environment, workingDirectory === undefined)
+  return together(() => {
+    if (workingDirectory !== undefined) fchdir(workingDirectory)
+    umask(plan.umask)
+    return lastCalls(plan, environment, workingDirectory === undefined)
+  })
 }
 
 /** @returns what is left to do, as the program's user */
