@@ -27,6 +27,7 @@ import { planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
+import { requireUserNamespace } from '../linux/rootless/parent.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
@@ -111,6 +112,7 @@ export const planContainer = (
   checkSelinux(config.process?.selinuxLabel)
   checkMountLabel(config.linux?.mountLabel)
   checkNamespaces(config.linux?.namespaces)
+  requireUserNamespace(config)
   const idMappings = idMappingsOf(config)
   const mayGroup = maySetGroups(config, idMappings)
   const groups = isSwitchedOn(config, 'run.oci.keep_original_groups')
