@@ -93,7 +93,7 @@ interface Ground {
 }
 
 /** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
-const introduce = ({ pid }: StubProcess, { request, plan, directory, planned }: Ground) => {
+const introduce = ({ pid }: StubProcess, { plan, directory, planned }: Ground) => {
   // Ids first: in a new user namespace nothing else works before.
   if (plan.idMappings) mapIds(pid, plan.idMappings)
   const state = { ...planned, init: identify(pid) }

@@ -1,12 +1,14 @@
 /** PARENT. `kill`: a signal to the container's first process, or to all of them. */
 import { Failure } from '../failure.ts'
 import { isFrozen, setFrozen } from '../linux/cgroup/freeze.ts'
+import { hasCgroup } from '../linux/cgroup/none.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal } from '../sys/process.ts'
 import { isAlive, type ProcessId } from './process.ts'
+import { processesOf } from './processes.ts'
 import type { KillRequest } from './request.ts'
 import { readState } from './state.ts'
 
@@ -32,11 +34,24 @@ export const signalProcess = (process: ProcessId, signal: number): void => {
   }
 }
 
+const trySignal = (pid: number, signal: number): void => {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error
+  }
+}
+
 export const kill = (request: KillRequest): void => {
-  const { init, cgroup } = readState(request)
-  if (request.all && cgroup) {
+  const state = readState(request)
+  const { init, cgroup } = state
+  if (request.all && cgroup && hasCgroup(cgroup)) {
     killAll(cgroup, request.signal)
     return
+  }
+  if (request.all && isAlive(state.init)) {
+    // The first one below: its end is the end of its pid namespace.
+    for (const pid of processesOf(state)) if (pid !== init.pid) trySignal(pid, request.signal)
   }
   signalProcess(init, request.signal)
   // A frozen process does not even die.
