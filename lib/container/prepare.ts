@@ -156,6 +156,10 @@ export const planContainer = (
   }
 }
 
+/** Root may follow a process wherever it is, and whoever is in a joined namespace shall not. */
+const isTraceable = ({ join }: NamespacePlan): boolean =>
+  process.geteuid!() !== 0 && !join.some(({ type }) => type === 'user' || type === 'pid')
+
 const DEFAULT_UMASK = 0o022
 
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
@@ -195,6 +199,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     stub: {
       preservedFds,
       waitsForStart: host.waitsForStart,
+      isTraceable: isTraceable(namespaces),
       become: [
         ...rlimitCalls(host.rlimits),
         ...schedulerCalls(process.scheduler),

@@ -1,6 +1,7 @@
-/** Additional groups where setgroups(2) is denied. Parent. user_namespaces(7) */
+/** Ids that a user namespace does not have, and groups where setgroups(2) is denied. Parent. user_namespaces(7) */
 import { Failure } from '../../failure.ts'
 import type { User } from '../../spec/types.ts'
+import { readTextFile } from '../../sys/text-file.ts'
 
 /**
  * @param maySetGroups whether the program's user namespace allows it
@@ -21,4 +22,26 @@ export const checkGroups = (
     pointer: '/process/user/additionalGids',
     hint: 'setgroups(2) is denied where a user maps no group but their own: add a range of /etc/subgid to linux.gidMappings',
   })
+}
+
+const isIn = (map: string, id: number): boolean =>
+  map.split('\n').some((line) => {
+    const [first = NaN, , size = NaN] = line.trim().split(/\s+/).map(Number)
+    return id >= first && id < first + size
+  })
+
+/** @throws Failure for an id that the user namespace of process `pid` does not have */
+export const checkMapped = ({ uid = 0, gid = 0 }: User, pid: number): void => {
+  for (const [kind, id] of [
+    ['uid', uid],
+    ['gid', gid],
+  ] as const) {
+    const file = `/proc/${pid}/${kind}_map`
+    if (isIn(readTextFile(file), id)) continue
+    throw new Failure(`cannot become ${kind} ${id}: it is not mapped in the container`, {
+      code: 'ID_NOT_MAPPED',
+      pointer: `/process/user/${kind}`,
+      hint: `${file} has the ranges that are`,
+    })
+  }
 }
