@@ -23,7 +23,7 @@ import {
   O_PATH,
   O_WRONLY,
 } from '../sys/flags/open.ts'
-import { CLONE_NEWPID } from '../sys/flags/process.ts'
+import { CLONE_NEWPID, CLONE_NEWUSER } from '../sys/flags/process.ts'
 import { SIGKILL, signals } from '../sys/flags/signal.ts'
 import { pidfdOpen, setns, wait } from '../sys/process.ts'
 import { kill, poll } from '../sys/signal.ts'
@@ -111,10 +111,13 @@ const filesOf = (
   return files
 }
 
-/** A pid namespace is entered by being born in it: setns(2) is about children. */
-const enterPids = (stub: StubProcess): StubProcess => {
-  inside(stub, () => setns(PROCESS_FD, CLONE_NEWPID))
-  return stub.fork(0)
+/**
+ * What is joined before the birth. A pid namespace is entered by being born in it, setns(2) is about children;
+ * a user has power over it only as root of the user namespace that owns it.
+ */
+const joinedBefore = (namespaces: number): number => {
+  if (!(namespaces & CLONE_NEWPID)) return 0
+  return CLONE_NEWPID | (process.geteuid!() === 0 ? 0 : namespaces & CLONE_NEWUSER)
 }
 
 /** @returns the process that becomes the hook */
@@ -122,7 +125,10 @@ const start = (streams: readonly number[], { container, namespaces = 0 }: HookRu
   const files = filesOf(streams, container)
   try {
     const stub = spawnStub(REPORT_FD, files)
-    return namespaces & CLONE_NEWPID ? enterPids(stub) : stub
+    const before = joinedBefore(namespaces)
+    if (before === 0) return stub
+    inside(stub, () => setns(PROCESS_FD, before))
+    return stub.fork(0)
   } finally {
     for (const [number, file] of files) if (number > REPORT_FD) close(file)
   }
@@ -137,8 +143,8 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
   const input = memoryFile(state)
   const output = memoryFile('')
   const begin = Date.now()
-  // The pid namespace is joined by its birth, the others by the last calls.
-  const namespaces = (run.namespaces ?? 0) & ~CLONE_NEWPID
+  // The others are joined by the last calls.
+  const namespaces = (run.namespaces ?? 0) & ~joinedBefore(run.namespaces ?? 0)
   const calls = hookCalls(hook, pointer, { ...run, namespaces })
   const opened = [input, output]
   const streamTo = (path: string | undefined): number => {
