@@ -5,6 +5,7 @@ import { namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
+import { hasRoot } from '../linux/credentials/parent.ts'
 import { maySetGroupsOf } from '../linux/idmap/map.ts'
 import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig } from '../spec/load.ts'
@@ -64,11 +65,13 @@ const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => {
   return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) }
 }
 
+const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlags.user) !== 0
+
 const placeOf = (point: Point, config: Config, { bundle, init }: ContainerState): HookRun => {
   if (point !== 'createContainer' && point !== 'startContainer') return { cwd: bundle }
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
   return point === 'createContainer'
-    ? { ...inside, cwd: bundle }
+    ? { ...inside, cwd: bundle, becomesRoot: entersUsers(inside.namespaces) && hasRoot(init.pid) }
     : { ...inside, inRoot: true, cwd: '/', become: asContainer(config, init.pid) }
 }
 

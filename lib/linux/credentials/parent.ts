@@ -30,13 +30,19 @@ const isIn = (map: string, id: number): boolean =>
     return id >= first && id < first + size
   })
 
+const mapOf = (pid: number, kind: 'uid' | 'gid'): string => `/proc/${pid}/${kind}_map`
+
+/** Whether the user namespace of process `pid` has a root. */
+export const hasRoot = (pid: number): boolean =>
+  isIn(readTextFile(mapOf(pid, 'uid')), 0) && isIn(readTextFile(mapOf(pid, 'gid')), 0)
+
 /** @throws Failure for an id that the user namespace of process `pid` does not have */
 export const checkMapped = ({ uid = 0, gid = 0 }: User, pid: number): void => {
   for (const [kind, id] of [
     ['uid', uid],
     ['gid', gid],
   ] as const) {
-    const file = `/proc/${pid}/${kind}_map`
+    const file = mapOf(pid, kind)
     if (isIn(readTextFile(file), id)) continue
     throw new Failure(`cannot become ${kind} ${id}: it is not mapped in the container`, {
       code: 'ID_NOT_MAPPED',
