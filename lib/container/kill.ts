@@ -49,11 +49,10 @@ export const kill = (request: KillRequest): void => {
     killAll(cgroup, request.signal)
     return
   }
-  if (request.all && isAlive(state.init)) {
-    // The first one below: its end is the end of its pid namespace.
-    for (const pid of processesOf(state)) if (pid !== init.pid) trySignal(pid, request.signal)
-  }
+  // Listed first: the end of the first one may be the end of all.
+  const others = request.all ? processesOf(state).filter((pid) => pid !== init.pid) : []
   signalProcess(init, request.signal)
+  for (const pid of others) trySignal(pid, request.signal)
   // A frozen process does not even die.
   if (request.signal === SIGKILL && cgroup && isFrozen(cgroup)) setFrozen(cgroup, false)
 }
