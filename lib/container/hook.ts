@@ -112,12 +112,17 @@ const filesOf = (
 }
 
 /**
- * What is joined before the birth. A pid namespace is entered by being born in it, setns(2) is about children;
- * a user has power over it only as root of the user namespace that owns it.
+ * A pid namespace is entered by being born in it: setns(2) is about children. A user has power over it only
+ * as root of the user namespace that owns it.
  */
 const joinedBefore = (namespaces: number): number => {
   if (!(namespaces & CLONE_NEWPID)) return 0
   return CLONE_NEWPID | (process.geteuid!() === 0 ? 0 : namespaces & CLONE_NEWUSER)
+}
+
+const enterPids = (stub: StubProcess, namespaces: number): StubProcess => {
+  inside(stub, () => setns(PROCESS_FD, joinedBefore(namespaces)))
+  return stub.fork(0)
 }
 
 /** @returns the process that becomes the hook */
@@ -125,10 +130,7 @@ const start = (streams: readonly number[], { container, namespaces = 0 }: HookRu
   const files = filesOf(streams, container)
   try {
     const stub = spawnStub(REPORT_FD, files)
-    const before = joinedBefore(namespaces)
-    if (before === 0) return stub
-    inside(stub, () => setns(PROCESS_FD, before))
-    return stub.fork(0)
+    return namespaces & CLONE_NEWPID ? enterPids(stub, namespaces) : stub
   } finally {
     for (const [number, file] of files) if (number > REPORT_FD) close(file)
   }
