@@ -1,6 +1,6 @@
 /** A caller who is not root: runtime.md as far as user_namespaces(7) lets it go. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import type { Box } from './harness/box.ts'
@@ -32,6 +32,35 @@ const give = (box: Box): void => {
 }
 
 const options = { wrap: asUser }
+
+const SUBORDINATE = 200_000
+
+/** The same user with a name and subordinate ids, by files that only this call sees. */
+const asNamedUser = (box: Box): readonly string[] => {
+  const files = {
+    passwd: `root:x:0:0::/:/bin/sh\nconformance:x:${ID}:${ID}::/tmp:/bin/sh\n`,
+    group: `root:x:0:\nconformance:x:${ID}:\n`,
+    subuid: `conformance:${SUBORDINATE}:1000\n`,
+    subgid: `conformance:${SUBORDINATE}:1000\n`,
+  }
+  const mounts = Object.entries(files).map(([name, text]) => {
+    const file = join(box.directory, name)
+    writeFileSync(file, text)
+    return `mount --bind ${file} /etc/${name}`
+  })
+  const script = [...mounts, 'exec "$@"'].join(' && ')
+  return ['unshare', '--mount', '/bin/sh', '-c', script, 'sh', ...asUser]
+}
+
+const mapSubordinates = (box: Box, first = SUBORDINATE): void => {
+  for (const name of ['uidMappings', 'gidMappings']) {
+    ;(box.config.linux[name] as object[]).push({ containerID: 1, hostID: first, size: 1000 })
+  }
+}
+
+const needsNewuidmap = {
+  skip: !existsSync('/usr/bin/newuidmap') && 'needs newuidmap (Debian: uidmap)',
+}
 
 conform('run', (t, box) => {
   give(box)
@@ -127,3 +156,177 @@ conform('a terminal’s devices and a tmpfs are there', (t, box) => {
   t.equal(status, 0, stderr)
   t.match(stdout, /end/)
 })
+
+conform(
+  'subordinate ids are mapped by newuidmap and newgidmap',
+  (t, box) => {
+    give(box)
+    mapSubordinates(box)
+    box.config.process.user = { uid: 5, gid: 6 }
+    const script = 'id -u; id -g; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups'
+    const { status, stdout, stderr } = box.sh(script, { wrap: asNamedUser(box) })
+    t.equal(status, 0, stderr)
+    const map = `0 ${ID} 1\n1 ${SUBORDINATE} 1000\n`
+    t.equal(stdout.replace(/^ +/gm, '').replace(/ +/g, ' '), `5\n6\n${map}${map}allow\n`)
+  },
+  needsNewuidmap,
+)
+
+conform(
+  'groups can be set where subordinate ones are mapped',
+  (t, box) => {
+    give(box)
+    mapSubordinates(box)
+    box.config.process.user = { uid: 5, gid: 6, additionalGids: [7, 8] }
+    const { stdout, stderr } = box.sh('id -G', { wrap: asNamedUser(box) })
+    t.equal(stdout, '6 7 8\n', stderr)
+  },
+  { ...needsNewuidmap, differs: { runc: 'refuses groups of every user', crun: 'leaves them out' } },
+)
+
+conform(
+  'ids that were not granted: the error tells which',
+  (t, box) => {
+    give(box)
+    mapSubordinates(box, SUBORDINATE + 1)
+    const { status, stderr } = box.run({ wrap: asNamedUser(box) })
+    t.ok(status > 0)
+    t.match(stderr, /new[ug]idmap: [ug]id range \[1-1001\) -> \[200001-201001\) not allowed/)
+  },
+  needsNewuidmap,
+)
+
+conform(
+  'without newuidmap: the error says so, and how to get it',
+  (t, box) => {
+    give(box)
+    mapSubordinates(box)
+    const { status, stderr } = box.run({ wrap: [...asUser, 'PATH=/nowhere'] })
+    t.ok(status > 0)
+    t.match(stderr, /newgidmap is not installed[^]*hint: install it/)
+  },
+  { differs: { runc: 'tells the errno', crun: 'tells the errno' } },
+)
+
+conform('groups where setgroups(2) is denied: an error', (t, box) => {
+  give(box)
+  box.config.process.user = { uid: 0, gid: 0, additionalGids: [0] }
+  const { status, stderr } = box.run(options)
+  t.ok(status > 0)
+  t.match(stderr, /additional group/)
+})
+
+conform('a cgroup mount shows the cgroup that the container is in, read-only', (t, box) => {
+  give(box)
+  const destination = '/sys/fs/cgroup'
+  box.config.mounts.push({ destination, type: 'cgroup', source: 'cgroup', options: ['ro'] })
+  const script = `cd $(dirname $(find ${destination} -name cgroup.procs | head -n 1)) && pwd && mkdir x`
+  const { stdout, stderr } = box.sh(script, options)
+  t.match(stdout, /^\/sys\/fs\/cgroup/, stderr)
+  t.match(stderr, /mkdir: .*(read-only|denied|not permitted)/i)
+})
+
+conform('hooks of all kinds', (t, box) => {
+  give(box)
+  const log = join(box.directory, 'log')
+  writeFileSync(log, '')
+  chmodSync(log, 0o666)
+  const hook = (kind: string, file: string): object => ({
+    path: '/bin/sh',
+    args: ['sh', '-c', `echo ${kind} $(id -u) >> ${file}`],
+    env: ['PATH=/bin:/usr/bin'],
+  })
+  const kinds = ['createRuntime', 'createContainer', 'poststart', 'poststop']
+  box.config['hooks'] = {
+    ...Object.fromEntries(kinds.map((kind) => [kind, [hook(kind, log)]])),
+    startContainer: [hook('startContainer', '/dev/shm/log')],
+  }
+  const { status, stdout, stderr } = box.sh('cat /dev/shm/log', options)
+  t.equal(status, 0, stderr)
+  t.equal(stdout, 'startContainer 0\n')
+  const ran = [`createRuntime ${ID}`, 'createContainer 0', `poststart ${ID}`, `poststop ${ID}`]
+  t.same(readFileSync(log, 'utf8').trim().split('\n'), ran)
+})
+
+conform('exec into a container that was not started', (t, box) => {
+  give(box)
+  box.config.process.args = ['sleep', '100']
+  const created = box.create([], options)
+  t.equal(created.status, 0, created.stderr)
+  const { status, stdout, stderr } = box.call(['exec', box.id, '/bin/sh', '-c', 'id -u'], options)
+  t.equal(status, 0, stderr)
+  t.equal(stdout, '0\n')
+})
+
+conform(
+  'without a cgroup: processes are found, what needs one says so',
+  (t, box) => {
+    give(box)
+    box.config.process.args = ['/bin/sh', '-c', 'sleep 100 & wait']
+    t.equal(box.create([], options).status, 0)
+    const call = (...args: string[]) => box.call(args, options)
+    t.equal(call('start', box.id).status, 0)
+    const { cgroup } = JSON.parse(readFileSync(join(box.state, box.id, 'state.json'), 'utf8'))
+    if (Object.keys(cgroup.paths).length > 0) {
+      t.pass('this host let the user make one')
+      return
+    }
+    t.ok(JSON.parse(call('ps', '--format', 'json', box.id).stdout).length >= 1)
+    for (const args of [
+      ['pause', box.id],
+      ['update', '--pids-limit', '5', box.id],
+      ['events', '--stats', box.id],
+    ]) {
+      const { status, stderr } = call(...args)
+      t.ok(status > 0, args.join(' '))
+      t.match(stderr, /no cgroup of its own[^]*hint: .*Delegate=yes/, args.join(' '))
+    }
+    t.equal(call('kill', '--all', box.id, 'KILL').status, 0)
+    t.ok(box.becomes('stopped'))
+  },
+  { differs: { runc: 'its state is another', crun: 'its state is another' } },
+)
+
+for (const [name, change, message] of [
+  [
+    'a file system that is not for users',
+    (box: Box) => box.config.mounts.push({ destination: '/mnt', type: 'ext4', source: '/dev/x' }),
+    /ext4|\/dev\/x/,
+  ],
+  [
+    'sysfs of the host’s network namespace',
+    (box: Box) => {
+      const sys = box.config.mounts.find(({ destination }) => destination === '/sys')!
+      Object.assign(sys, { type: 'sysfs', source: 'sysfs', options: ['ro'] })
+      const { linux } = box.config
+      linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'network')
+    },
+    /sysfs[^]*(network|not permitted)/,
+  ],
+  [
+    'a higher limit than the user’s',
+    (box: Box) => {
+      const limit = 2 ** 30
+      box.config.process['rlimits'] = [{ type: 'RLIMIT_NOFILE', hard: limit, soft: limit }]
+    },
+    /rlimit|RLIMIT_NOFILE/,
+  ],
+  [
+    'a lower score than the user’s',
+    (box: Box) => (box.config.process['oomScoreAdj'] = -500),
+    /oom_score_adj/,
+  ],
+  [
+    'an id that is not mapped',
+    (box: Box) => (box.config.process.user = { uid: 5, gid: 0 }),
+    /mapped|invalid argument/i,
+  ],
+] as const) {
+  conform(`${name}: an error that names it`, (t, box) => {
+    give(box)
+    change(box)
+    const { status, stderr } = box.run(options)
+    t.ok(status > 0)
+    t.match(stderr, message)
+  })
+}

@@ -8,6 +8,7 @@ import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { birthFlags, chooseBirth } from '../linux/namespaces/birth.ts'
 import { openNamespaces } from '../linux/namespaces/parent.ts'
+import { makingNamespaces } from '../linux/rootless/parent.ts'
 import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
 import { lineFd, topFd } from '../stub/program.ts'
 import type { StubProcess } from '../stub/process.ts'
@@ -68,6 +69,8 @@ export const giveBirth = (
   for (const file of Object.values(sockets)) close(file)
   const files = inside(process, () => openFiles(plan, cgroup, sockets))
   inSteps(() => inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)))
-  process = process.fork(birthFlags(namespaces), files.cgroup.directory)
+  process = makingNamespaces(namespaces.create.includes('user'), () =>
+    process.fork(birthFlags(namespaces), files.cgroup.directory),
+  )
   return { process, files }
 }

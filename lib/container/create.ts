@@ -13,7 +13,7 @@ import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
 import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { expectHostMounts, foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
-import { mapIds } from '../linux/namespaces/parent.ts'
+import { mapIds } from '../linux/idmap/map.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { annotationOf } from '../spec/annotations.ts'
@@ -97,8 +97,7 @@ interface Ground {
 /** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
 const introduce = ({ pid }: StubProcess, { plan, directory, planned }: Ground) => {
   // Ids first: in a new user namespace nothing else works before.
-  if (plan.idMappings)
-    mapIds(pid, plan.idMappings.uid, plan.idMappings.gid, process.geteuid?.() !== 0)
+  if (plan.idMappings) mapIds(pid, plan.idMappings)
   const state = { ...planned, init: identify(pid) }
   raiseHardLimits(plan.rlimits, pid)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)

@@ -1,5 +1,6 @@
 /** PARENT. `events`: what a container uses, again and again, and whom the kernel killed in it. */
 import { Failure } from '../failure.ts'
+import { requireCgroup } from '../linux/cgroup/none.ts'
 import { readOomKills, readOomReport } from '../linux/cgroup/oom.ts'
 import { readStats } from '../linux/cgroup/stats.ts'
 import type { Stats } from '../linux/cgroup/counts.ts'
@@ -28,13 +29,8 @@ const toJson = (event: object): string =>
     typeof value === 'bigint' ? `\u0000${value}\u0000` : value,
   ).replace(/"\\u0000(-?\d+)\\u0000"/g, '$1')}\n`
 
-const cgroupOf = (state: ContainerState): NonNullable<ContainerState['cgroup']> => {
-  if (state.cgroup) return state.cgroup
-  throw new Failure('the container has no cgroup of its own')
-}
-
 const statsOf = (state: ContainerState): Stats => {
-  const stats = readStats(cgroupOf(state))
+  const stats = readStats(requireCgroup(state.cgroup))
   return state.rdt ? { ...stats, intel_rdt: readRdtStats(state.rdt, findResctrl()) } : stats
 }
 
@@ -42,7 +38,7 @@ const statsEvent = (state: ContainerState): string =>
   toJson({ type: 'stats', id: state.id, data: statsOf(state) })
 
 const follow = (state: ContainerState, interval: number, pidfd: number, print: Print): void => {
-  const cgroup = cgroupOf(state)
+  const cgroup = requireCgroup(state.cgroup)
   let kills = readOomKills(cgroup)
   let next = performance.now() + interval
   for (;;) {

@@ -23,7 +23,7 @@ import {
   O_PATH,
   O_WRONLY,
 } from '../sys/flags/open.ts'
-import { CLONE_NEWPID, PR_SET_DUMPABLE } from '../sys/flags/process.ts'
+import { CLONE_NEWPID, CLONE_NEWUSER, PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { SIGKILL, signals } from '../sys/flags/signal.ts'
 import { pidfdOpen, prctl, setns, wait } from '../sys/process.ts'
 import { kill, poll } from '../sys/signal.ts'
@@ -111,13 +111,21 @@ const filesOf = (
   return files
 }
 
-/** A pid namespace is entered by being born in it: setns(2) is about children. */
-const enterPids = (stub: StubProcess): StubProcess => {
+/**
+ * A pid namespace is entered by being born in it: setns(2) is about children. A user has power over it only
+ * as root of the user namespace that owns it.
+ */
+const joinedBefore = (namespaces: number): number => {
+  if (!(namespaces & CLONE_NEWPID)) return 0
+  return CLONE_NEWPID | (process.geteuid!() === 0 ? 0 : namespaces & CLONE_NEWUSER)
+}
+
+const enterPids = (stub: StubProcess, namespaces: number): StubProcess => {
   try {
     inside(stub, () => {
       // Until it is the hook nobody inside is to trace it (CVE-2016-9962).
       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-      setns(PROCESS_FD, CLONE_NEWPID)
+      setns(PROCESS_FD, joinedBefore(namespaces))
     })
     return stub.fork(0)
   } catch (error) {
@@ -131,7 +139,7 @@ const start = (streams: readonly number[], { container, namespaces = 0 }: HookRu
   const files = filesOf(streams, container)
   try {
     const stub = spawnStub(REPORT_FD, files)
-    return namespaces & CLONE_NEWPID ? enterPids(stub) : stub
+    return namespaces & CLONE_NEWPID ? enterPids(stub, namespaces) : stub
   } finally {
     for (const [number, file] of files) if (number > REPORT_FD) close(file)
   }
@@ -146,8 +154,8 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
   const input = memoryFile(state)
   const output = memoryFile('')
   const begin = Date.now()
-  // The pid namespace is joined by its birth, the others by the last calls.
-  const namespaces = (run.namespaces ?? 0) & ~CLONE_NEWPID
+  // The others are joined by the last calls.
+  const namespaces = (run.namespaces ?? 0) & ~joinedBefore(run.namespaces ?? 0)
   const calls = hookCalls(hook, pointer, { ...run, namespaces })
   const opened = [input, output]
   const streamTo = (path: string | undefined): number => {

@@ -5,7 +5,8 @@ import { namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
-import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { hasRoot } from '../linux/credentials/parent.ts'
+import { maySetGroupsOf } from '../linux/idmap/map.ts'
 import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig } from '../spec/load.ts'
 import type { Config, Hook, Hooks } from '../spec/types.ts'
@@ -45,13 +46,13 @@ const otherNamespaces = (pid: number): number => {
 }
 
 /** A program of the image's own gets no more rights than the container's program. */
-const asContainer = (config: Config): readonly StubCall[] => {
+const asContainer = (config: Config, pid: number): readonly StubCall[] => {
   const inUserNamespace = config.linux?.namespaces?.some(({ type }) => type === 'user') ?? false
   const available = inUserNamespace ? allCapabilities() : readOwnStatus().bounding
   return credentialCalls({
     user: config.process?.user ?? {},
     capabilities: planCapabilities(config.process?.capabilities, available),
-    maySetGroups: maySetGroups(),
+    maySetGroups: maySetGroupsOf(pid),
     noNewPrivileges: config.process?.noNewPrivileges ?? false,
     keep: 0n,
   })
@@ -64,12 +65,14 @@ const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => {
   return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) }
 }
 
+const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlags.user) !== 0
+
 const placeOf = (point: Point, config: Config, { bundle, init }: ContainerState): HookRun => {
   if (point !== 'createContainer' && point !== 'startContainer') return { cwd: bundle }
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
   return point === 'createContainer'
-    ? { ...inside, cwd: bundle }
-    : { ...inside, inRoot: true, cwd: '/', become: asContainer(config) }
+    ? { ...inside, cwd: bundle, becomesRoot: entersUsers(inside.namespaces) && hasRoot(init.pid) }
+    : { ...inside, inRoot: true, cwd: '/', become: asContainer(config, init.pid) }
 }
 
 /** Whether the config has any. */

@@ -1,12 +1,14 @@
 /** PARENT. `kill`: a signal to the container's first process, or to all of them. */
 import { Failure } from '../failure.ts'
 import { isFrozen, setFrozen } from '../linux/cgroup/freeze.ts'
+import { hasCgroup } from '../linux/cgroup/none.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal } from '../sys/process.ts'
 import { isAlive, type ProcessId } from './process.ts'
+import { processesOf } from './processes.ts'
 import type { KillRequest } from './request.ts'
 import { readState } from './state.ts'
 
@@ -32,13 +34,25 @@ export const signalProcess = (process: ProcessId, signal: number): void => {
   }
 }
 
+const trySignal = (pid: number, signal: number): void => {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error
+  }
+}
+
 export const kill = (request: KillRequest): void => {
-  const { init, cgroup } = readState(request)
-  if (request.all && cgroup) {
+  const state = readState(request)
+  const { init, cgroup } = state
+  if (request.all && cgroup && hasCgroup(cgroup)) {
     killAll(cgroup, request.signal)
     return
   }
+  // Listed first: the end of the first one may be the end of all.
+  const others = request.all ? processesOf(state).filter((pid) => pid !== init.pid) : []
   signalProcess(init, request.signal)
+  for (const pid of others) trySignal(pid, request.signal)
   // A frozen process does not even die.
   if (request.signal === SIGKILL && cgroup && isFrozen(cgroup)) setFrozen(cgroup, false)
 }

@@ -21,13 +21,14 @@ import { labelMounts } from '../linux/selinux/plan.ts'
 import { planRdt, type RdtPlan } from '../linux/intel-rdt/plan.ts'
 import { planNetDevices } from '../linux/network/devices.ts'
 import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
+import { checkGroups } from '../linux/credentials/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
-import { maySetGroups } from '../linux/namespaces/parent.ts'
 import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
+import { requireUserNamespace } from '../linux/rootless/parent.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
@@ -37,7 +38,7 @@ import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
 import { warnings } from '../spec/warnings.ts'
-import type { IdMappings } from '../linux/idmap/parent.ts'
+import { leavesSetGroups, maySetGroupsOf, type IdMappings } from '../linux/idmap/map.ts'
 import type { Config, TimeOffsets } from '../spec/types.ts'
 import { readOwnStatus } from './own-status.ts'
 import { checkPreserved } from './preserved-fds.ts'
@@ -87,6 +88,21 @@ export interface ContainerPlan {
 const hasUserNamespace = ({ linux }: Config): boolean =>
   linux?.namespaces?.some(({ type }) => type === 'user') ?? false
 
+/** Of a new user namespace. */
+const idMappingsOf = ({ linux = {} }: Config): IdMappings | undefined => {
+  const { namespaces = [], uidMappings = [], gidMappings = [] } = linux
+  const isNew = namespaces.some(({ type, path }) => type === 'user' && !path)
+  return isNew ? { uid: uidMappings, gid: gidMappings } : undefined
+}
+
+/** Whether setgroups(2) will be allowed where the program runs, as far as is known before. */
+const maySetGroups = (config: Config, idMappings: IdMappings | undefined): boolean => {
+  if (isSwitchedOn(config, 'run.oci.keep_original_groups')) return false
+  if (idMappings) return leavesSetGroups(idMappings)
+  // Of a namespace to join a user knows nothing.
+  return process.geteuid!() === 0 && maySetGroupsOf('self')
+}
+
 /** @throws Failure for what this host cannot do */
 export const planContainer = (
   config: Config,
@@ -97,6 +113,11 @@ export const planContainer = (
   checkSelinux(config.process?.selinuxLabel)
   checkMountLabel(config.linux?.mountLabel)
   checkNamespaces(config.linux?.namespaces)
+  requireUserNamespace(config)
+  const idMappings = idMappingsOf(config)
+  const mayGroup = maySetGroups(config, idMappings)
+  const keepsGroups = isSwitchedOn(config, 'run.oci.keep_original_groups')
+  const groups = keepsGroups ? [] : checkGroups(config.process?.user ?? {}, mayGroup)
   const rdt = planRdt(config.linux?.intelRdt, request.id)
   const rdtRoot = rdt && findResctrl()
   const own = readOwnCgroups()
@@ -114,10 +135,7 @@ export const planContainer = (
   const init = planInit(config, request, {
     rlimits,
     capabilities,
-    maySetGroups:
-      process.geteuid?.() === 0 &&
-      !isSwitchedOn(config, 'run.oci.keep_original_groups') &&
-      maySetGroups(),
+    maySetGroups: mayGroup && !keepsGroups,
     seccomp: planSeccomp(config, capabilities, request.root),
     cgroup,
     waitsForStart,
@@ -127,20 +145,21 @@ export const planContainer = (
       hostProcs: request.noPivot ? procMounts() : [],
     },
   })
-  const { uidMappings = [], gidMappings = [], timeOffsets = {} } = config.linux ?? {}
   return {
     config,
     init,
     cgroup,
-    warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings],
+    warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings, ...groups],
     rlimits,
-    timeOffsets,
-    ...(init.namespaces.create.includes('user') && {
-      idMappings: { uid: uidMappings, gid: gidMappings },
-    }),
+    timeOffsets: config.linux?.timeOffsets ?? {},
+    ...(idMappings && { idMappings }),
     ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),
   }
 }
+
+/** Root may follow a process wherever it is, and whoever is in a joined namespace shall not. */
+const isTraceable = ({ join }: NamespacePlan): boolean =>
+  process.geteuid!() !== 0 && !join.some(({ type }) => type === 'user' || type === 'pid')
 
 const DEFAULT_UMASK = 0o022
 
@@ -181,6 +200,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     stub: {
       preservedFds,
       waitsForStart: host.waitsForStart,
+      isTraceable: isTraceable(namespaces),
       become: [
         ...rlimitCalls(host.rlimits),
         ...schedulerCalls(process.scheduler),

@@ -1,6 +1,6 @@
 /** PARENT. `ps`: the host's ps(1), without the lines of others. */
 import { Failure } from '../failure.ts'
-import { containerPids } from '../linux/cgroup/processes.ts'
+import { hasCgroup } from '../linux/cgroup/none.ts'
 import { exists } from '../sys/host.ts'
 import { close } from '../sys/file.ts'
 import { wait } from '../sys/process.ts'
@@ -8,7 +8,8 @@ import { spawn } from '../sys/spawn.ts'
 import { pipe } from '../sys/pipe.ts'
 import { readAll } from '../sys/text-file.ts'
 import type { ContainerRequest } from './request.ts'
-import { readState } from './state.ts'
+import { processesOf } from './processes.ts'
+import { directoryOf, readState, statusOf } from './state.ts'
 
 const DEFAULT = ['-ef']
 
@@ -46,9 +47,12 @@ export const filterLines = (text: string, pids: readonly number[]): string => {
 
 /** Host pids, in ascending order. */
 export const listProcesses = (request: ContainerRequest): readonly number[] => {
-  const { cgroup, init } = readState(request)
-  const pids = cgroup ? containerPids(cgroup) : [init.pid]
-  return pids.toSorted((a, b) => a - b)
+  const directory = directoryOf(request)
+  const state = readState(request)
+  // Without a cgroup a process is found by the first one, whose pid may be somebody else's by now.
+  if (statusOf(directory, state) === 'stopped' && !(state.cgroup && hasCgroup(state.cgroup)))
+    return []
+  return processesOf(state).toSorted((a, b) => a - b)
 }
 
 export const processTable = (request: ContainerRequest, args: readonly string[]): string => {

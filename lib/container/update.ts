@@ -1,6 +1,7 @@
 /** PARENT. `update`: other limits for a container that is there. */
 import { Failure } from '../failure.ts'
 import { warn } from '../log.ts'
+import { requireCgroup } from '../linux/cgroup/none.ts'
 import { applyUpdate, planUpdate } from '../linux/cgroup/update.ts'
 import { parseConfig } from '../spec/load.ts'
 import type { Config, Resources } from '../spec/types.ts'
@@ -74,10 +75,10 @@ export const update = (
     if (statusOf(directory, state) === 'stopped') {
       throw new Failure('container not running', { code: 'NOT_RUNNING' })
     }
-    if (!state.cgroup) throw new Failure('the container has no cgroup of its own')
+    const cgroup = requireCgroup(state.cgroup)
     const config = parseConfig(readTextFile(join(directory, 'config.json')))
     const resources = merge(config.linux?.resources, changes)
-    const plan = planUpdate(affected(resources, changes), state.cgroup)
+    const plan = planUpdate(affected(resources, changes), cgroup)
     plan.notices.forEach(warn)
     both(updateSchemas(directory, state, schemas), () => applyUpdate(plan))
     const intelRdt = { ...config.linux?.intelRdt, ...schemas }

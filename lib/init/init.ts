@@ -39,15 +39,18 @@ const containerInit = (
   runHooks: HookRunner,
 ): readonly StubCall[] => {
   const { sessionKeyring, labels } = plan
+  const { isTraceable = false } = plan.stub
   const hasUserNamespace = hasNamespace(plan.namespaces, 'user')
   together(() => {
     // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if (!isTraceable) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     setsid()
     // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
     enterCgroup(files.cgroup)
     enterNamespaces(plan.namespaces, files.namespaces)
     becomeItsRoot(plan.namespaces)
+    // Who becomes another user is undumpable, and hooks of an unprivileged tsrun could not follow.
+    if (isTraceable) prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     if (plan.namespaces.create.includes('network')) bringUpLoopback()
     if (sessionKeyring !== undefined) {
       labelKeys(labels.selinux, files.proc, () =>

@@ -19,6 +19,8 @@ export interface StubPlan {
   readonly preservedFds: number
   /** Whether the stub waits for another command, `start`. */
   readonly waitsForStart: boolean
+  /** Nobody is where it is but who made it, and may have to follow it there without being root. */
+  readonly isTraceable?: boolean
   /** What makes the process what it shall be: labels, groups, ids, capabilities. */
   readonly become: readonly StubCall[]
   /** What must come after everything else and before the program: seccomp. */
@@ -62,7 +64,11 @@ export const stubProgram = (plan: StubPlan, exec: readonly StubCall[]): readonly
   return [
     ...plan.become,
     // Nobody in the container may trace what is still tsrun's (CVE-2016-9962); the program's execve ends that.
-    { call: 'prctl', args: [PR_SET_DUMPABLE, 0], doing: 'become undumpable' },
+    {
+      call: 'prctl',
+      args: [PR_SET_DUMPABLE, plan.isTraceable ? 1 : 0],
+      doing: 'become undumpable',
+    },
     ...[SIGHUP, SIGINT, SIGTERM].map(dieOn),
     {
       call: 'sendto',

@@ -2,7 +2,7 @@
 import { join, normalize } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { readLayout, readOwnCgroups } from './layout.ts'
-import { pathInside, type SavedCgroup } from './plan.ts'
+import { directoryIn, type SavedCgroup } from './plan.ts'
 
 type Paths = Pick<SavedCgroup, 'paths'>
 
@@ -44,7 +44,7 @@ export const cgroupOfProcess = (pid: number): Paths => {
   const own = readOwnCgroups(pid)
   const paths: Record<string, string> = {}
   for (const hierarchy of readLayout().hierarchies) {
-    const path = join(hierarchy.mountpoint, pathInside(hierarchy, own)).replace(/\/$/, '')
+    const path = directoryIn(hierarchy, own)
     for (const controller of hierarchy.controllers) paths[controller] = path
   }
   return { paths }

@@ -5,6 +5,7 @@
 import { join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
+import { requireCgroup } from './none.ts'
 import { readControl, writeControl } from './control-file.ts'
 import { directoryFor, type SavedCgroup } from './plan.ts'
 import { backOff } from './wait.ts'
@@ -44,6 +45,7 @@ export const isFrozen = (cgroup: Cgroup): boolean => {
 const freezerOf = (cgroup: Cgroup): string => {
   const directory = directoryFor(cgroup, 'freezer')
   if (directory !== undefined) return directory
+  requireCgroup(cgroup)
   throw new Failure('the container has no freezer cgroup', { code: 'CGROUP_CONTROLLER_MISSING' })
 }
 

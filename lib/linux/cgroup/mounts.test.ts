@@ -7,12 +7,18 @@ const v1 = (name: string): Place => ({
   controllers: name.split(','),
   mountpoint: `/sys/fs/cgroup/${name.replace('name=', '')}`,
   path: `/sys/fs/cgroup/${name.replace('name=', '')}/c`,
+  own: `/sys/fs/cgroup/${name.replace('name=', '')}/own`,
 })
 const v2 = (mountpoint: string): Place => ({
   version: 2,
   controllers: [''],
   mountpoint,
   path: `${mountpoint}/c`,
+  own: `${mountpoint}/own`,
+})
+const directory = (path: string) => ({
+  path: `/sys/fs/cgroup/${path}`,
+  instead: `/sys/fs/cgroup/${path.replace(/c$/, 'own')}`,
 })
 
 type Plan = Pick<CgroupPlan, 'mode' | 'places'>
@@ -21,6 +27,7 @@ const HYBRID: Plan = {
   places: [v1('cpu,cpuacct'), v1('name=systemd'), v2('/sys/fs/cgroup/unified')],
 }
 const V2: Plan = { mode: 'v2', places: [v2('/sys/fs/cgroup')] }
+const WHOLE = { path: '/sys/fs/cgroup', instead: '/sys/fs/cgroup/own' }
 
 const links = [
   { kind: 'symlink', target: '/cg/cpu', source: 'cpu,cpuacct' },
@@ -35,8 +42,8 @@ t.test('what a container sees', async (t) => {
       false,
       [
         { kind: 'tmpfs', target: '/cg', data: 'mode=755' },
-        { kind: 'bind', target: '/cg/cpu,cpuacct', source: '/sys/fs/cgroup/cpu,cpuacct/c' },
-        { kind: 'bind', target: '/cg/systemd', source: '/sys/fs/cgroup/systemd/c' },
+        { kind: 'bind', target: '/cg/cpu,cpuacct', source: directory('cpu,cpuacct/c') },
+        { kind: 'bind', target: '/cg/systemd', source: directory('systemd/c') },
         ...links,
       ],
     ],
@@ -51,8 +58,8 @@ t.test('what a container sees', async (t) => {
         ...links,
       ],
     ],
-    ['v2', V2, false, [{ kind: 'cgroup2', target: '/cg', fallback: '/sys/fs/cgroup' }]],
-    ['v2 own', V2, true, [{ kind: 'cgroup2', target: '/cg', fallback: '/sys/fs/cgroup/c' }]],
+    ['v2', V2, false, [{ kind: 'cgroup2', target: '/cg', fallback: WHOLE }]],
+    ['v2 own', V2, true, [{ kind: 'cgroup2', target: '/cg', fallback: directory('c') }]],
   ] as const) {
     t.same(planCgroupMount(plan, '/cg', hasNamespace), expected, name)
   }

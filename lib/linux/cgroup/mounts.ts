@@ -8,15 +8,20 @@
 import { basename, join } from '../../path.ts'
 import type { CgroupPlan, Place } from './plan.ts'
 
+/** A directory on the host, and what is shown where it could not be made: the container is there, then. */
+export interface Directory {
+  readonly path: string
+  readonly instead: string
+}
+
 /** In order. Mount flags are those of the config's mount; the tmpfs becomes read-only after the rest. */
 export type CgroupMountStep =
   | { readonly kind: 'tmpfs'; readonly target: string; readonly data: string }
   /** @property data controllers: `cpu,cpuacct`, `none,name=systemd` */
   | { readonly kind: 'cgroup'; readonly target: string; readonly data: string }
   /** @property fallback to bind where a user namespace may not mount it (EPERM, EBUSY) */
-  | { readonly kind: 'cgroup2'; readonly target: string; readonly fallback: string }
-  /** @property source a directory on the host */
-  | { readonly kind: 'bind'; readonly target: string; readonly source: string }
+  | { readonly kind: 'cgroup2'; readonly target: string; readonly fallback: Directory }
+  | { readonly kind: 'bind'; readonly target: string; readonly source: Directory }
   /** @property source what the link says */
   | { readonly kind: 'symlink'; readonly target: string; readonly source: string }
 
@@ -30,8 +35,9 @@ export const planCgroupMount = (
   hasNamespace: boolean,
 ): readonly CgroupMountStep[] => {
   if (mode === 'v2') {
-    const { path, mountpoint } = places[0]!
-    return [{ kind: 'cgroup2', target, fallback: hasNamespace ? path : mountpoint }]
+    const { path, mountpoint, own } = places[0]!
+    const fallback = { path: hasNamespace ? path : mountpoint, instead: own }
+    return [{ kind: 'cgroup2', target, fallback }]
   }
   const v1 = places.filter(({ version }) => version === 1)
   return [
@@ -42,12 +48,12 @@ export const planCgroupMount = (
 }
 
 const hierarchyStep = (
-  { controllers, mountpoint, path }: Place,
+  { controllers, mountpoint, path, own }: Place,
   under: string,
   hasNamespace: boolean,
 ): CgroupMountStep => {
   const target = join(under, basename(mountpoint))
-  if (!hasNamespace) return { kind: 'bind', target, source: path }
+  if (!hasNamespace) return { kind: 'bind', target, source: { path, instead: own } }
   const [first = ''] = controllers
   // A hierarchy without controllers has to be asked for as such.
   const data = first.startsWith('name=') ? `none,${first}` : controllers.join(',')

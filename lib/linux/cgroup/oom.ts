@@ -6,8 +6,12 @@ import { directoryFor, type SavedCgroup } from './plan.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
 
-const read = (cgroup: Cgroup, v1: string, v2: string): string =>
-  tryReadControl(join(directoryFor(cgroup, 'memory') ?? '', cgroup.mode === 'v2' ? v2 : v1))
+const read = (cgroup: Cgroup, v1: string, v2: string): string => {
+  const directory = directoryFor(cgroup, 'memory')
+  return directory === undefined
+    ? ''
+    : tryReadControl(join(directory, cgroup.mode === 'v2' ? v2 : v1))
+}
 
 const readCount = (cgroup: Cgroup, v1: string, v2: string): Count | undefined => {
   const text = read(cgroup, v1, v2)

@@ -30,6 +30,8 @@ export interface Place {
   readonly path: string
   /** Where the hierarchy is mounted: nothing is made or changed above. */
   readonly mountpoint: string
+  /** The directory of tsrun's own cgroup, in which the container stays when it gets none. */
+  readonly own: string
 }
 
 export interface Write extends Limit {
@@ -101,11 +103,13 @@ export const planCgroup = (
   const systemd = options.systemd
     ? planSystemd(config, id, layout.mode, devices, options.systemd)
     : undefined
-  const places = layout.hierarchies.map((hierarchy) =>
-    systemd
-      ? { ...hierarchy, path: join(hierarchy.mountpoint, pathBelow(hierarchy, systemd.path)) }
-      : placeIn(hierarchy, layout, own, cgroupsPath, id, options.base),
-  )
+  const places = layout.hierarchies.map((hierarchy): Place => {
+    const { version, controllers, mountpoint } = hierarchy
+    const path = systemd
+      ? join(mountpoint, pathBelow(hierarchy, systemd.path))
+      : pathIn(hierarchy, layout, own, cgroupsPath, id, options.base)
+    return { version, controllers, mountpoint, path, own: directoryIn(hierarchy, own) }
+  })
   const { limits, notices } = limitsFor(resources, layout)
   const cgroup = { mode: layout.mode, paths: pathsOf(places) }
   const writes = limits.map((limit) => locate(limit, cgroup))
@@ -162,14 +166,14 @@ export const pathsOf = (places: readonly Place[]): SavedCgroup['paths'] => {
   return paths
 }
 
-const placeIn = (
-  { version, controllers, mountpoint, root }: Hierarchy,
+const pathIn = (
+  { controllers, mountpoint, root }: Hierarchy,
   { mode }: Layout,
   own: OwnCgroups,
   cgroupsPath: string,
   id: string,
   delegated?: string,
-): Place => {
+): string => {
   const here = pathInside({ root, controllers }, own)
   const near = mode === 'v2' ? (delegated ?? dirname(here)) : here
   const base = cgroupsPath.startsWith('/') ? '/' : near
@@ -182,7 +186,7 @@ const placeIn = (
       'name a cgroup below it',
     )
   }
-  return { version, controllers, path, mountpoint }
+  return path
 }
 
 /** Leads `..` nowhere: the path stays below what it is joined to. */
@@ -196,6 +200,10 @@ export const pathInside = (
 ): string => {
   return pathBelow({ root }, own[controllers.join(',')] ?? '/')
 }
+
+/** The same as a directory of the host. */
+export const directoryIn = (hierarchy: Hierarchy, own: OwnCgroups): string =>
+  join(hierarchy.mountpoint, pathInside(hierarchy, own)).replace(/\/$/, '')
 
 /** A cgroup's path, seen from a mountpoint that shows the hierarchy from `root` on. */
 const pathBelow = ({ root }: Pick<Hierarchy, 'root'>, path: string): string => {

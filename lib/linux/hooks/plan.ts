@@ -23,12 +23,20 @@ export interface HookPlace {
   readonly inRoot?: boolean
   /** Working directory. */
   readonly cwd: string
+  /** Whether it becomes root of the container's user namespace, where it would be nobody else. */
+  readonly becomesRoot?: boolean
   /** What makes it as unprivileged as the container's program. */
   readonly become?: readonly StubCall[]
 }
 
+const becomeRoot: readonly StubCall[] = (['setresgid', 'setresuid'] as const).map((call) => ({
+  call,
+  args: [0, 0, 0],
+  doing: 'become root of the user namespace',
+}))
+
 export const hookCalls = (hook: Hook, pointer: string, place: HookPlace): readonly StubCall[] => {
-  const { namespaces, inRoot, cwd, become = [] } = place
+  const { namespaces, becomesRoot, inRoot, cwd, become = [] } = place
   const calls: readonly (StubCall | false | undefined)[] = [
     namespaces !== undefined &&
       namespaces !== 0 && {
@@ -36,6 +44,7 @@ export const hookCalls = (hook: Hook, pointer: string, place: HookPlace): readon
         args: [PROCESS_FD, namespaces],
         doing: "join the container's namespaces",
       },
+    ...(becomesRoot ? becomeRoot : []),
     inRoot && { call: 'fchdir', args: [ROOT_FD], doing: "enter the container's root" },
     inRoot && { call: 'chroot', args: [{ text: '.' }], doing: "enter the container's root" },
     {

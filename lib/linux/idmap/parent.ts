@@ -4,7 +4,6 @@
  * mount_setattr(2) MOUNT_ATTR_IDMAP, Linux 5.12. The kernel takes the mapping from a user namespace, so one
  * is made for it, by a process that does nothing else and is gone again before the container starts.
  */
-import type { IdMapping } from '../../spec/types.ts'
 import { close, openat } from '../../sys/file.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, O_RDONLY } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_IDMAP } from '../../sys/flags/mount.ts'
@@ -13,21 +12,16 @@ import { mountSetattr } from '../../sys/mount.ts'
 import { unshare } from '../../sys/process.ts'
 import { inside, outside } from '../../sys/elsewhere.ts'
 import { endStub, spawnStub } from '../../stub/spawn.ts'
-import { mapIds } from '../namespaces/parent.ts'
-
-export interface IdMappings {
-  readonly uid: readonly IdMapping[]
-  readonly gid: readonly IdMapping[]
-}
+import { mapIds, type IdMappings } from './map.ts'
 
 const LINE_FD = 3
 
 /** Runs `use` with the pid of a process that is alone in a user namespace with these mappings. */
-const withUserNamespace = <T>({ uid, gid }: IdMappings, use: (pid: number) => T): T => {
+const withUserNamespace = <T>(mappings: IdMappings, use: (pid: number) => T): T => {
   const stub = outside(() => spawnStub(LINE_FD, new Map()))
   try {
     inside(stub, () => unshare(CLONE_NEWUSER))
-    outside(() => mapIds(stub.pid, uid, gid, false))
+    outside(() => mapIds(stub.pid, mappings))
     return use(stub.pid)
   } finally {
     outside(() => endStub(stub))

@@ -1,31 +1,36 @@
 /** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Inside. cgroups(7) */
 import { hasCode } from '../../sys/error.ts'
-import { outside, together } from '../../sys/elsewhere.ts'
-import { exists } from '../../sys/host.ts'
+import { together } from '../../sys/elsewhere.ts'
 import { close, mkdirat, openat, symlinkat } from '../../sys/file.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { mountSetattr, moveMount, openTree } from '../../sys/mount.ts'
 import { basename, dirname } from '../../path.ts'
-import type { CgroupMountStep } from '../cgroup/mounts.ts'
+import type { CgroupMountStep, Directory } from '../cgroup/mounts.ts'
 import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
 import { makeInRoot, openInRoot } from './target.ts'
 
-/** Whoever may not make cgroups stays in the one above the container's, which is not there then. */
-const bindOf = (source: string): number => {
-  const place = outside(() => exists(source)) ? source : dirname(source)
-  return openTree(AT_FDCWD, place, OPEN_TREE_CLONE)
+/** @param use fails before it has done anything where the directory is not there */
+const withDirectory = <T>({ path, instead }: Directory, use: (path: string) => T): T => {
+  try {
+    return use(path)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    return use(instead)
+  }
 }
 
+const clone = (path: string): number => openTree(AT_FDCWD, path, OPEN_TREE_CLONE)
+
 /** In a user namespace the file system itself may be out of bounds; its directory can still be bound. */
-const mountUnified = (fallback: string, attributes: number): number => {
+const mountUnified = (fallback: Directory, attributes: number): number => {
   try {
     return newFilesystem({ type: 'cgroup2', source: 'cgroup', parameters: [], attributes })
   } catch (error) {
     const { cause = error } = error as Error
     if (!hasCode(error, 'EPERM', 'EBUSY') && !hasCode(cause, 'EPERM', 'EBUSY')) throw error
-    return bindOf(fallback)
+    return withDirectory(fallback, clone)
   }
 }
 
@@ -39,7 +44,7 @@ const mountStep = (
   step: Exclude<CgroupMountStep, { readonly kind: 'symlink' }>,
   attributes: number,
 ): number => {
-  if (step.kind === 'bind') return bindOf(step.source)
+  if (step.kind === 'bind') return withDirectory(step.source, clone)
   if (step.kind === 'cgroup2') return mountUnified(step.fallback, attributes)
   const parameters = step.data.split(',').map((option): readonly [string, string?] => {
     const [key = '', value] = option.split('=')
@@ -58,18 +63,20 @@ const openMountPoint = (tmpfs: number, name: string): number => {
 
 /** v1: each hierarchy is a bind mount in a tmpfs. */
 const bindHierarchy = (
-  { source, target }: { readonly source: string; readonly target: string },
+  { source, target }: { readonly source: Directory; readonly target: string },
   { change }: MountPlan,
   tmpfs: number,
 ): void =>
-  together(() => {
-    const mount = bindOf(source)
-    mountSetattr(mount, '', AT_EMPTY_PATH, change)
-    const point = openMountPoint(tmpfs, basename(target))
-    moveMount(mount, point)
-    close(point)
-    close(mount)
-  })
+  withDirectory(source, (path) =>
+    together(() => {
+      const mount = clone(path)
+      mountSetattr(mount, '', AT_EMPTY_PATH, change)
+      const point = openMountPoint(tmpfs, basename(target))
+      moveMount(mount, point)
+      close(point)
+      close(mount)
+    }),
+  )
 
 /** @returns the mount at the destination itself */
 export const mountCgroups = (

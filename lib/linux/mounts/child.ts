@@ -18,6 +18,7 @@ import {
 import type { InitPlan } from '../../init/plan.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
+import { explainMount } from './explain.ts'
 import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
 import { makeInRoot, openInRoot, openInRootIfExists, openPlainInRoot } from './target.ts'
@@ -144,6 +145,14 @@ const actions: Readonly<
     mountCgroups(cgroup.find(({ index }) => index === plan.index)!.steps, plan, root),
 }
 
+const carryOut = (plan: MountPlan, root: number, sources: MountSources): number => {
+  try {
+    return actions[plan.action](plan, root, sources)
+  } catch (error) {
+    throw explainMount(plan, error)
+  }
+}
+
 const describe = ({ action, type, source, destination }: MountPlan): string =>
   action === 'bind' ? `bind ${source} on ${destination}` : `mount ${type} on ${destination}`
 
@@ -158,7 +167,7 @@ export const mountAll = (
 ): number => {
   for (const plan of plans) {
     step(describe(plan), plan.pointer)
-    const mount = actions[plan.action](plan, root, sources)
+    const mount = carryOut(plan, root, sources)
     if (plan.propagation.length > 0) changePropagation(mount, plan)
     if (plan.destination === '/' && plan.action !== 'propagation') root = mount
     else close(mount)

@@ -1,5 +1,6 @@
 /** What of the container's resource limits takes a process outside. Parent. prlimit(2) */
-import { doing } from '../../failure.ts'
+import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
 import { getrlimit, setrlimit } from '../../sys/process.ts'
 import { RLIMIT_NOFILE, type NofileLimit, type RlimitPlan } from './plan.ts'
 
@@ -11,11 +12,17 @@ export const raiseHardLimits = (rlimits: readonly RlimitPlan[], pid: number): vo
   for (const { type, resource, hard, pointer } of rlimits) {
     const now = getrlimit(resource, pid)
     if (BigInt(hard) <= now.hard) continue
-    doing(
-      `raise the hard limit of ${type} to ${hard}`,
-      () => setrlimit(resource, now.soft, hard, pid),
-      pointer === undefined ? {} : { pointer },
-    )
+    try {
+      setrlimit(resource, now.soft, hard, pid)
+    } catch (cause) {
+      throw new Failure(`raise the hard limit of ${type} to ${hard}`, {
+        cause,
+        ...(pointer !== undefined && { pointer }),
+        ...(hasCode(cause, 'EPERM') && {
+          hint: `without CAP_SYS_RESOURCE on the host it may be ${now.hard} at most, tsrun's own`,
+        }),
+      })
+    }
   }
 }
 

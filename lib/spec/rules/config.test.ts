@@ -74,6 +74,17 @@ checkTable(t, {
     [{ '/linux/namespaces/-': { type: 'cgroup', path: 'ns' } }, '/linux/namespaces/5/path'],
     [{ '/linux/namespaces/-': { type: 'net' } }, '/linux/namespaces/5/type'],
   ],
+  'mapped ids': [
+    [{ ...userns, ...mappings, '/process/user': { uid: 65535, gid: 65535 } }],
+    [{ ...userns, ...mappings, '/process/user': { uid: 65536, gid: 0 } }, '/process/user/uid'],
+    [
+      { ...userns, ...mappings, '/process/user': { uid: 0, gid: 7e4, additionalGids: [1, 8e4] } },
+      '/process/user/gid',
+      '/process/user/additionalGids/1',
+    ],
+    [{ ...userns, ...mappings, '/linux/gidMappings': [map(0, 1000, 1)] }, '/mounts/2/options/5'],
+    [{ '/process/user': { uid: 65536, gid: 0 } }],
+  ],
   'id mappings': [
     [{ ...userns, ...mappings }],
     [mappings],

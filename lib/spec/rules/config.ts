@@ -9,6 +9,7 @@ import { devices } from './devices.ts'
 import { hooks } from './hooks.ts'
 import { intelRdt } from './intel-rdt.ts'
 import { idMappings } from './id-mappings.ts'
+import { mappedIds } from './mapped-ids.ts'
 import { memoryPolicy } from './memory-policy.ts'
 import { mountMappings, mounts } from './mounts.ts'
 import { domainname, hostname, namespaces } from './namespaces.ts'
@@ -42,6 +43,7 @@ export const configRules: ReadonlyArray<Rule<Config>> = [
   { about: ['hooks'], check: hooks },
   { about: ['linux', 'namespaces'], check: namespaces },
   { about: ['linux'], check: idMappings, needs },
+  { about: ['linux', 'uidMappings'], check: mappedIds, needs },
   { about: ['linux', 'timeOffsets'], check: timeOffsets },
   { about: ['linux', 'timeOffsets'], check: timeOffsetsNamespace, needs },
   { about: ['linux', 'devices'], check: devices },
