@@ -3,34 +3,43 @@
  * beside it. `--arch arm64` (or x64) builds for another machine, into `dist/<arch>/`.
  *
  * What each option is for, because half of them are there for safety:
- * - `--compile-jit-policy=1000`: code has to run a thousand times as often as usual before the JIT
- *   looks at it, so in practice it never does, and no compiler thread exists. tsrun forks, and a lock
- *   that another thread holds at that moment stays locked in the child for ever. (What other threads
- *   the engine still has, and how fork() waits for them, says `lib/sys/process.ts`.)
+ * - `--compile-jit-policy=1000`: code has to run a thousand times as often as usual before the JIT looks at it,
+ *   so in practice it never does: compiling takes longer than a command runs (24 ms of a run's processor time
+ *   instead of 12).
  * - `--no-compile-autoload-…`: tsrun runs as root in directories that others wrote. What they put into
  *   `.env`, `bunfig.toml`, `tsconfig.json` or `package.json` is not for it to read.
- * - `--bytecode --format=cjs`: saves parsing at each start. Bun makes none for ES modules, and it has to
- *   bundle and compile in one step: given a bundle, it makes a program that does nothing at all.
- * - `--define import.meta.resolve`: yargs would ask it about configuration files that we do not have, and
- *   its mere name keeps Bun from making bytecode of a CommonJS module.
+ * - `--bytecode`: saves parsing at each start. Bun has to bundle and compile in one step: given a bundle, it
+ *   makes a program that does nothing at all.
+ * - `--format=esm --splitting`: what `late.ts` sets apart becomes a file of its own; only ES modules do.
+ * - `--define import.meta.resolve`: yargs would ask it about configuration files that we do not have.
  * - Bun itself listens to a few environment variables (`BUN_OPTIONS="--preload x.js"` would run x.js as root);
  *   their names are made unreadable in the executable.
  * - koffi.node stays outside: Bun would unpack an embedded addon to a predictable name in /tmp and load
  *   whatever already lay there.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findCompiler } from './compiler.ts'
 import { foreignPackage } from './foreign.ts'
+import { setApart } from './late.ts'
 
 const root = join(import.meta.dirname, '..')
 
 const options = [
   '--compile',
   '--bytecode',
-  '--format=cjs',
+  '--format=esm',
+  '--splitting',
   '--minify',
   '--reject-unresolved',
   '--no-compile-autoload-dotenv',
@@ -46,6 +55,7 @@ export interface Build {
   readonly arch: string
   /** Directory that receives `tsrun` and `koffi.node`. */
   readonly outdir: string
+  /** Of the sources. */
   readonly entry: string
 }
 
@@ -70,6 +80,14 @@ const commit = (): string => {
     encoding: 'utf8',
   })
   return status === 0 ? stdout.trim() : 'unknown'
+}
+
+/** A copy of what is compiled, below the root: its packages are found from there. */
+const copySources = (to: string): void => {
+  for (const name of ['bin', 'lib', 'package.json']) {
+    cpSync(join(root, name), join(to, name), { recursive: true })
+  }
+  setApart(to)
 }
 
 const compile = ({ arch, entry }: Build, outfile: string): void => {
@@ -117,7 +135,10 @@ export const build = (request: Build): void => {
   const aside = join(request.outdir, `.build-${process.pid}`)
   mkdirSync(aside, { recursive: true })
   try {
-    compile(request, join(aside, 'tsrun'))
+    const sources = join(aside, 'sources')
+    copySources(sources)
+    const entry = join(sources, relative(root, request.entry))
+    compile({ ...request, entry }, join(aside, 'tsrun'))
     makeDeaf(join(aside, 'tsrun'))
     copyFileSync(addon(request.arch), join(aside, 'koffi.node'))
     if (request.arch === process.arch) check(join(aside, 'tsrun'))

@@ -6,7 +6,14 @@ import { build } from './build.ts'
 const root = join(import.meta.dirname, '..')
 
 /** What decides what the program is; package-lock.json stands for node_modules. */
-const inputs = ['bin', 'lib', 'package.json', 'package-lock.json', 'scripts/build.ts']
+const inputs = [
+  'bin',
+  'lib',
+  'package.json',
+  'package-lock.json',
+  'scripts/build.ts',
+  'scripts/late.ts',
+]
 
 const changed = (path: string): number => {
   const stat = statSync(path)

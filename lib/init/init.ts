@@ -79,11 +79,14 @@ const containerInit = (
   writeSysctls(plan.sysctl, files.proc)
   makePathsReadonly(plan.readonlyPaths, root)
   maskPaths(plan.maskedPaths, root)
-  enterRootfs(plan.rootfs, root)
-
-  step('enter the working directory', '/process/cwd')
-  if (workingDirectory !== undefined) fchdir(workingDirectory)
-  umask(plan.umask)
+  const enter = (): void => {
+    enterRootfs(plan.rootfs, root)
+    step('enter the working directory', '/process/cwd')
+    if (workingDirectory !== undefined) fchdir(workingDirectory)
+    umask(plan.umask)
+  }
+  if (plan.rootfs.enterBy === 'pivot') together(enter)
+  else enter()
   if (terminal !== undefined) takeTerminal(terminal)
   applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)

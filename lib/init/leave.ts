@@ -5,13 +5,18 @@
 import { execCalls } from '../linux/exec/plan.ts'
 import { stubProgram, topFd } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
-import { closeRange } from '../sys/file.ts'
-import { step } from '../sync/stage.ts'
 import type { InitPlan } from './plan.ts'
 
 type LeavePlan = Pick<InitPlan, 'stub' | 'cwd' | 'args'>
 
 const EVERY_FD = 0xffffffff
+
+/** The program gets the standard streams, what is preserved for it, and nothing else (CVE-2024-21626). */
+const closeOthers = (plan: LeavePlan['stub']): StubCall => ({
+  call: 'close_range',
+  args: [topFd(plan) + 1, EVERY_FD, 0],
+  doing: 'close all other descriptors',
+})
 
 const chdir = (path: string): StubCall => ({
   call: 'chdir',
@@ -26,9 +31,7 @@ export const lastCalls = (
   environment: readonly string[],
   enterAsUser: boolean,
 ): readonly StubCall[] => {
-  // The program gets the standard streams, what is preserved for it, and nothing else (CVE-2024-21626).
-  step('close all other descriptors')
-  closeRange(topFd(plan.stub) + 1, EVERY_FD, 0)
-  const become = enterAsUser ? [...plan.stub.become, chdir(plan.cwd)] : plan.stub.become
-  return stubProgram({ ...plan.stub, become }, execCalls(plan.args ?? [], environment))
+  const { stub } = plan
+  const become = [closeOthers(stub), ...stub.become, ...(enterAsUser ? [chdir(plan.cwd)] : [])]
+  return stubProgram({ ...stub, become }, execCalls(plan.args ?? [], environment))
 }

@@ -1,6 +1,6 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
-import { EAGAIN, ENOENT } from './errno.ts'
+import { EAGAIN, EEXIST, ENOENT } from './errno.ts'
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -11,12 +11,6 @@ import {
 } from './flags/open.ts'
 
 export const close = bind<[fd: number]>('int close(int)', { print: [fd], awaited: false })
-/** close_range(2), Linux 5.9. */
-export const closeRange = bindSyscall<[first: number, last: number, flags: number]>('close_range', [
-  'uint',
-  'uint',
-  'uint',
-])
 export const dup3 = bind<[from: number, to: number, flags: number]>('int dup3(int, int, int)', {
   print: [fd],
 })
@@ -79,6 +73,10 @@ export const sendfile = bind<[to: number, from: number, offset: null, size: numb
 export const mkdirat = bind<[dir: number, path: string, mode: number]>(
   'int mkdirat(int, const char *, uint)',
   { print: [fd] },
+)
+export const mkdiratIfMissing = bind<[dir: number, path: string, mode: number]>(
+  'int mkdirat(int, const char *, uint)',
+  { print: [fd], expect: [EEXIST] },
 )
 const rawMknodat = bind<[dir: number, path: string, mode: number, device: number]>(
   'int mknodat(int, const char *, uint, ulong)',

@@ -172,9 +172,12 @@ export const makeDevices = (
   const others = devices.filter((device) => !simple.includes(device))
   const areMade = makeAtOnce(simple, all, dev)
 
-  const mask = umask(0)
-  for (const device of areMade ? others : devices) makeDevice(device, root, inUserNamespace)
-  umask(mask)
+  const rest = areMade ? others : devices
+  if (rest.length > 0) {
+    const mask = umask(0)
+    for (const device of rest) makeDevice(device, root, inUserNamespace)
+    umask(mask)
+  }
 
   step('make the links of /dev')
   if (!areMade) for (const [name, target] of all) makeLink(dev, name, target)

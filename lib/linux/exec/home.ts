@@ -8,7 +8,7 @@ import {
   S_IFREG,
 } from '../../sys/flags/open.ts'
 import { close, read, statat } from '../../sys/file.ts'
-import { openat2 } from '../../sys/openat2.ts'
+import { openat2IfExists } from '../../sys/openat2.ts'
 
 /** An image's passwd has a few kilobytes; more than this is not read, whatever the image wants. */
 const LIMIT = 1 << 20
@@ -39,12 +39,13 @@ const homeIn = (passwd: string, uid: number): string | undefined => {
  */
 export const homeOf = (uid: number, root: number): string => {
   try {
-    const file = openat2(
+    const file = openat2IfExists(
       root,
       '/etc/passwd',
       O_RDONLY | O_NONBLOCK,
       RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     )
+    if (file === undefined) return '/'
     try {
       if ((statat(file, '').mode & S_IFMT) !== S_IFREG) return '/'
       return homeIn(readAll(file), uid) || '/'

@@ -9,7 +9,7 @@ import { basename, dirname } from '../../path.ts'
 import type { CgroupMountStep, Directory } from '../cgroup/mounts.ts'
 import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
-import { makeInRoot, openInRoot } from './target.ts'
+import { openInRoot } from './target.ts'
 
 /** @param use fails before it has done anything where the directory is not there */
 const withDirectory = <T>({ path, instead }: Directory, use: (path: string) => T): T => {
@@ -78,18 +78,22 @@ const bindHierarchy = (
     }),
   )
 
-/** @returns the mount at the destination itself */
+/**
+ * @param makeTarget opens a directory, and makes it where it is missing
+ * @returns the mount at the destination itself
+ */
 export const mountCgroups = (
   steps: readonly CgroupMountStep[],
   plan: MountPlan,
   root: number,
+  makeTarget: (root: number, path: string) => number,
 ): number => {
   let first: number | undefined
   for (const step of steps) {
     if (step.kind === 'symlink') makeLink(step.target, step.source, root)
     else if (step.kind === 'bind' && first !== undefined) bindHierarchy(step, plan, first)
     else {
-      const target = makeInRoot(root, step.target, 'directory')
+      const target = makeTarget(root, step.target)
       const mount = mountStep(step, plan.change.set)
       if (step.kind === 'bind') mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
       moveMount(mount, target)

@@ -1,9 +1,9 @@
 /** Carries out the mounts, in the order of config.json. Inside, before pivot_root. */
 import { Failure } from '../../failure.ts'
-import { step } from '../../sync/stage.ts'
+import { currentStage, step } from '../../sync/stage.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, S_IFDIR, S_IFMT } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
-import { hasCode } from '../../sys/error.ts'
+import { hasCode, SyscallError } from '../../sys/error.ts'
 import { together } from '../../sys/elsewhere.ts'
 import { askStat, close, fchmod, openat, statat } from '../../sys/file.ts'
 import {
@@ -19,9 +19,15 @@ import type { InitPlan } from '../../init/plan.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { explainMount } from './explain.ts'
-import { newFilesystem } from './new-filesystem.ts'
+import { newFilesystem, type Filesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
-import { makeInRoot, openInRoot, openInRootIfExists, openPlainInRoot } from './target.ts'
+import {
+  makeBlindly,
+  makeInRoot,
+  openInRoot,
+  openInRootIfExists,
+  openPlainInRoot,
+} from './target.ts'
 
 /** What the parent prepared for a mount: descriptors that only it could open. */
 export interface MountSources {
@@ -80,14 +86,16 @@ const openPlainTarget = ({ destination }: MountPlan, root: number): number => {
   }
 }
 
-const openTarget = (plan: MountPlan, root: number): number =>
-  plan.type === 'proc' || plan.type === 'sysfs'
-    ? openPlainTarget(plan, root)
-    : makeInRoot(root, plan.destination, 'directory')
+const wantsPlainTarget = ({ type }: MountPlan): boolean => type === 'proc' || type === 'sysfs'
+
+const makeDirectory = (root: number, path: string): number => makeInRoot(root, path, 'directory')
 
 /** A tmpfs without a mode of its own takes that of the directory it covers, if that was there before. */
+const takesMode = ({ type, parameters }: MountPlan): boolean =>
+  type === 'tmpfs' && !parameters.some(([key]) => key === 'mode')
+
 const modeToTake = (plan: MountPlan, root: number): number | undefined => {
-  if (plan.type !== 'tmpfs' || plan.parameters.some(([key]) => key === 'mode')) return undefined
+  if (!takesMode(plan)) return undefined
   const directory = openInRootIfExists(root, plan.destination)
   if (directory === undefined) return undefined
   const { mode } = statat(directory, '')
@@ -101,11 +109,19 @@ const takeMode = (mount: number, mode: number): void => {
   close(directory)
 }
 
+const filesystemOf = ({ type, source, parameters, change }: MountPlan): Filesystem => ({
+  type,
+  source,
+  parameters,
+  attributes: change.set,
+})
+
 const mountNew = (plan: MountPlan, root: number): number => {
   const mode = modeToTake(plan, root)
-  const target = openTarget(plan, root)
-  const { type, source, parameters, change } = plan
-  const filesystem = { type, source, parameters, attributes: change.set }
+  const target = wantsPlainTarget(plan)
+    ? openPlainTarget(plan, root)
+    : makeDirectory(root, plan.destination)
+  const filesystem = filesystemOf(plan)
   const attach = (mount: number): void => {
     if (mode !== undefined) takeMode(mount, mode)
     moveMount(mount, target)
@@ -133,28 +149,96 @@ const remount = (plan: MountPlan, root: number): number => {
   return mount
 }
 
-const actions: Readonly<
+type Actions = Readonly<
   Record<MountPlan['action'], (plan: MountPlan, root: number, sources: MountSources) => number>
-> = {
+>
+
+const stepsFor = ({ index }: MountPlan, { cgroup }: MountSources) =>
+  cgroup.find((mount) => mount.index === index)!.steps
+
+const actions: Actions = {
   bind: (plan, root, { trees }) => bind(plan, trees.get(plan.index), root),
   new: mountNew,
   remount,
   'bind-remount': remount,
   propagation: (plan, root) => openInRoot(root, plan.destination),
-  cgroup: (plan, root, { cgroup }) =>
-    mountCgroups(cgroup.find(({ index }) => index === plan.index)!.steps, plan, root),
+  cgroup: (plan, root, sources) => mountCgroups(stepsFor(plan, sources), plan, root, makeDirectory),
 }
 
-const carryOut = (plan: MountPlan, root: number, sources: MountSources): number => {
+/** The same, of the usual case only, without a look at any result: many can go in one message. */
+const blindActions: Actions = {
+  ...actions,
+  bind: (plan, root, { trees }) => {
+    const clone = OPEN_TREE_CLONE | (plan.recursive ? AT_RECURSIVE : 0)
+    const mount = trees.get(plan.index) ?? openTree(AT_FDCWD, plan.source, clone)
+    const target = openInRoot(root, plan.destination)
+    changeAttributes(mount, plan)
+    moveMount(mount, target)
+    close(target)
+    return mount
+  },
+  new: (plan, root) => {
+    const open = wantsPlainTarget(plan) ? openPlainInRoot : openInRoot
+    const target = makeBlindly(root, plan.destination, open)
+    return newFilesystem(filesystemOf(plan), (mount) => {
+      moveMount(mount, target)
+      close(target)
+    })
+  },
+  cgroup: (plan, root, sources) => mountCgroups(stepsFor(plan, sources), plan, root, makeBlindly),
+}
+
+const isRoot = ({ destination, action }: MountPlan): boolean =>
+  destination === '/' && action !== 'propagation'
+
+const needsLook = (plan: MountPlan): boolean =>
+  isRoot(plan) || plan.copyUp || (plan.action === 'new' && takesMode(plan))
+
+const describe = ({ action, type, source, destination }: MountPlan): string =>
+  action === 'bind' ? `bind ${source} on ${destination}` : `mount ${type} on ${destination}`
+
+/** @returns the root to go on with */
+const carryOut = (
+  plan: MountPlan,
+  root: number,
+  sources: MountSources,
+  { [plan.action]: act }: Actions,
+): number => {
+  step(describe(plan), plan.pointer)
+  const mount = act(plan, root, sources)
+  if (plan.propagation.length > 0) changePropagation(mount, plan)
+  if (isRoot(plan)) return mount
+  close(mount)
+  return root
+}
+
+const carryOutOrExplain = (plan: MountPlan, root: number, sources: MountSources): number => {
   try {
-    return actions[plan.action](plan, root, sources)
+    return carryOut(plan, root, sources, actions)
   } catch (error) {
     throw explainMount(plan, error)
   }
 }
 
-const describe = ({ action, type, source, destination }: MountPlan): string =>
-  action === 'bind' ? `bind ${source} on ${destination}` : `mount ${type} on ${destination}`
+/**
+ * In one message instead of three a mount, up to the first that needs a look or fails. What of that one has
+ * been opened is closed with all other descriptors in the end.
+ * @returns how many are mounted
+ */
+const mountBlindly = (plans: readonly MountPlan[], root: number, sources: MountSources): number => {
+  const end = plans.findIndex(needsLook)
+  const simple = end < 0 ? plans : plans.slice(0, end)
+  try {
+    together(() => simple.forEach((plan) => carryOut(plan, root, sources, blindActions)))
+    return simple.length
+  } catch (error) {
+    // More than goes into a message: nothing is done.
+    if (error instanceof RangeError) return 0
+    if (!(error instanceof SyscallError)) throw error
+    const { pointer } = currentStage()
+    return simple.findIndex((plan) => plan.pointer === pointer)
+  }
+}
 
 /**
  * @param root the root file system; a mount on `/` becomes the new one
@@ -165,12 +249,10 @@ export const mountAll = (
   root: number,
   sources: MountSources,
 ): number => {
-  for (const plan of plans) {
-    step(describe(plan), plan.pointer)
-    const mount = carryOut(plan, root, sources)
-    if (plan.propagation.length > 0) changePropagation(mount, plan)
-    if (plan.destination === '/' && plan.action !== 'propagation') root = mount
-    else close(mount)
+  for (let done = 0; done < plans.length; done++) {
+    done += mountBlindly(plans.slice(done), root, sources)
+    const next = plans[done]
+    if (next) root = carryOutOrExplain(next, root, sources)
   }
   return root
 }

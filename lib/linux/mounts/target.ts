@@ -19,7 +19,7 @@ import {
 import { together } from '../../sys/elsewhere.ts'
 import { EAGAIN } from '../../sys/errno.ts'
 import { hasCode } from '../../sys/error.ts'
-import { close, mkdirat, openat, readlinkat } from '../../sys/file.ts'
+import { close, mkdirat, mkdiratIfMissing, openat, readlinkat } from '../../sys/file.ts'
 import { openat2, openat2IfExists, tryOpenat2 } from '../../sys/openat2.ts'
 
 const IN_ROOT = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS
@@ -75,6 +75,19 @@ const makeSimply = (root: number, parent: string, name: string): number | undefi
   } catch {
     return undefined
   }
+}
+
+/**
+ * The usual case in calls whose results nobody has to look at: at most the last component is missing. For
+ * {@link together}; where it fails, {@link makeInRoot} knows what to do.
+ * @param open what to do when it is there
+ */
+export const makeBlindly = (root: number, path: string, open = openInRoot): number => {
+  const [parent, name] = split(path)
+  const directory = openInRoot(root, parent, O_DIRECTORY)
+  mkdiratIfMissing(directory, name, 0o755)
+  close(directory)
+  return open(root, path)
 }
 
 const make = (root: number, path: string, kind: 'directory' | 'file', links: number): number => {

@@ -51,11 +51,15 @@ export const prepareRootfs = ({ path, propagation = DEFAULT, enterBy }: RootfsPl
   step(`set mount propagation of /`, '/linux/rootfsPropagation')
   // What is unbindable already could not be bound as the root: it becomes so at the end.
   const flag = propagation.flag === MS_UNBINDABLE ? MS_PRIVATE : propagation.flag
-  mountSetattr(AT_FDCWD, '/', recursiveFlag(propagation), { propagation: flag })
-  if (flag === MS_SHARED) makeParentPrivate(path)
-
-  step(`bind root ${path}`, '/root/path')
+  const change = (): void =>
+    mountSetattr(AT_FDCWD, '/', recursiveFlag(propagation), { propagation: flag })
+  if (flag === MS_SHARED) {
+    change()
+    makeParentPrivate(path)
+  }
   return together(() => {
+    if (flag !== MS_SHARED) change()
+    step(`bind root ${path}`, '/root/path')
     const tree = openTree(AT_FDCWD, path, OPEN_TREE_CLONE | AT_RECURSIVE)
     const directory = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
     moveMount(tree, directory)

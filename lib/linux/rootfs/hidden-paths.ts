@@ -9,7 +9,7 @@
 import { Failure } from '../../failure.ts'
 import { step } from '../../sync/stage.ts'
 import { together } from '../../sys/elsewhere.ts'
-import { askStat, close, statat } from '../../sys/file.ts'
+import { askStat, close } from '../../sys/file.ts'
 import { openat2 } from '../../sys/openat2.ts'
 import {
   AT_EMPTY_PATH,
@@ -27,8 +27,13 @@ import { newFilesystem } from '../mounts/new-filesystem.ts'
 import { openAllInRoot } from '../mounts/target.ts'
 
 const openNull = (root: number): number => {
-  const file = openat2(root, '/dev/null', O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS)
-  const { mode, major, minor } = statat(file, '')
+  let readStat
+  const file = together(() => {
+    const opened = openat2(root, '/dev/null', O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS)
+    readStat = askStat(opened, '')
+    return opened
+  })
+  const { mode, major, minor } = readStat!()
   if ((mode & S_IFMT) !== S_IFCHR || major !== 1 || minor !== 3) {
     throw new Failure('/dev/null of the container is not the null device', {
       hint: 'a masked path needs the real /dev/null: mount a tmpfs on /dev',
@@ -65,11 +70,13 @@ export const maskPaths = (paths: readonly string[], root: number): void => {
   if (targets.length === 0) return
   const directories = areDirectories(targets.map(({ file }) => file))
   const first = directories.indexOf(true)
-  // The first is mounted itself: before Linux 6.15 only what is mounted somewhere can be cloned.
-  const empty =
-    first < 0 ? undefined : newFilesystem(EMPTY, (mount) => moveMount(mount, targets[first]!.file))
   const nothing = directories.includes(false) ? openNull(root) : undefined
   together(() => {
+    // The first is mounted itself: before Linux 6.15 only what is mounted somewhere can be cloned.
+    const empty =
+      first < 0
+        ? undefined
+        : newFilesystem(EMPTY, (mount) => moveMount(mount, targets[first]!.file))
     targets.forEach(({ file, index }, i) => {
       if (i !== first) {
         step(`mask ${paths[index]}`, `/linux/maskedPaths/${index}`)
