@@ -18,7 +18,8 @@ import { hasCode } from '../sys/error.ts'
 import { chdir, chroot, close, fchdir, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import { becomeRoot } from '../sys/identity.ts'
-import { setns, setsid, umask } from '../sys/process.ts'
+import { STUB_NAME } from '../stub/memory-file.ts'
+import { setName, setns, setsid, umask } from '../sys/process.ts'
 import { environmentFor } from './environment.ts'
 import type { ExecFiles, ExecPlan } from './exec-plan.ts'
 import { lastCalls } from './leave.ts'
@@ -53,6 +54,7 @@ export const stepThrough = ({ tasks }: CgroupDoors, { affinity }: ExecPlan): voi
 
 /** @returns the container's root */
 const joinNamespaces = (plan: ExecPlan, files: ExecFiles): number => {
+  setName(STUB_NAME)
   setsid()
   // All in one call: the kernel takes the user namespace first, and all or none.
   step("join the container's namespaces")

@@ -20,7 +20,8 @@ import { setNames } from '../linux/uts/child.ts'
 import type { StubCall } from '../stub/table.ts'
 import type { HookPoint } from '../sync/channel.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
-import { prctl, setsid, umask } from '../sys/process.ts'
+import { STUB_NAME } from '../stub/memory-file.ts'
+import { prctl, setName, setsid, umask } from '../sys/process.ts'
 import { together } from '../sys/elsewhere.ts'
 import { fchdir } from '../sys/file.ts'
 import { inSteps, step } from '../sync/stage.ts'
@@ -44,6 +45,7 @@ const containerInit = (
   together(() => {
     // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
     if (!isTraceable) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    setName(STUB_NAME)
     setsid()
     // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
     enterCgroup(files.cgroup)

@@ -10,7 +10,7 @@
  *            if (result is an error) {
  *              if (!onFailure) send(line, { index, errno }, 8, MSG_NOSIGNAL)
  *              if (errno is not in entry.tolerate) {
- *                if (!onFailure) exit_group(127)
+ *                if (!onFailure || entry == onFailure) exit_group(127)
  *                entry = onFailure; goto next
  *              }
  *            } else if (result == 0) {
@@ -76,7 +76,7 @@ const x64 = ({ data, boot, line }: Addresses): Buffer => {
       '0f 05', //                  syscall
       '4b 89 44 e5 00', //         mov [r13+r12*8], rax
       '48 3d 01 f0 ff ff', //      cmp rax, -4095
-      '72 50', //                  jb succeeded
+      '72 55', //                  jb succeeded
       'f7 d8', //                  neg eax
       '41 89 c6', //               mov r14d, eax
       '4d 85 ff', //               test r15, r15
@@ -97,11 +97,13 @@ const x64 = ({ data, boot, line }: Addresses): Buffer => {
       '77 0a', //                  ja failed
       '48 8b 43 38', //            mov rax, [rbx+56]
       '4c 0f a3 f0', //            bt rax, r14
-      '72 26', //                  jc advance
+      '72 2b', //                  jc advance
       '4d 85 ff', //       failed: test r15, r15
-      '74 2d', //                  jz die
+      '74 32', //                  jz die
+      '4c 39 fb', //               cmp rbx, r15
+      '74 2d', //                  je die
       '4c 89 fb', //               mov rbx, r15
-      'e9 55 ff ff ff', //         jmp next
+      'e9 50 ff ff ff', //         jmp next
       '48 85 c0', //    succeeded: test rax, rax
       '75 14', //                  jnz advance
       '0f b6 43 04', //            movzx eax, byte [rbx+4]
@@ -109,10 +111,10 @@ const x64 = ({ data, boot, line }: Addresses): Buffer => {
       '72 17', //                  jb die
       '74 09', //                  je advance
       '48 8b 5b 30', //            mov rbx, [rbx+48]
-      'e9 32 ff ff ff', //         jmp begin
+      'e9 2d ff ff ff', //         jmp begin
       '48 83 c3 40', //   advance: add rbx, 64
       '41 ff c4', //               inc r12d
-      'e9 30 ff ff ff', //         jmp next
+      'e9 2b ff ff ff', //         jmp next
       'bf 7f 00 00 00', //    die: mov edi, 127
       'b8 e7 00 00 00', //         mov eax, exit_group
       '0f 05', //                  syscall
@@ -158,7 +160,7 @@ const arm64 = ({ data, boot, line }: Addresses): Buffer => {
     0xd4000001, //           svc #0
     0xf8347aa0, //           str x0, [x21, x20, lsl #3]
     0xb13ffc1f, //           cmn x0, #4095
-    0x540002c3, //           b.lo succeeded
+    0x54000303, //           b.lo succeeded
     0xcb0003f7, //           neg x23, x0
     0xb5000196, //           cbnz x22, quiet
     0xaa17828a, //           orr x10, x20, x23, lsl #32
@@ -176,20 +178,22 @@ const arm64 = ({ data, boot, line }: Addresses): Buffer => {
     0x54000088, //           b.hi failed
     0xf9401e69, //           ldr x9, [x19, #56]
     0x9ad72529, //           lsr x9, x9, x23
-    0x37000169, //           tbnz w9, #0, advance
-    0xb40001b6, //   failed: cbz x22, die
+    0x370001a9, //           tbnz w9, #0, advance
+    0xb40001f6, //   failed: cbz x22, die
+    0xeb16027f, //           cmp x19, x22
+    0x540001a0, //           b.eq die
     0xaa1603f3, //           mov x19, x22
-    0x17ffffd5, //           b next
+    0x17ffffd3, //           b next
     0xb50000e0, // succeeded: cbnz x0, advance
     0x39401269, //           ldrb w9, [x19, #4]
     0x34000109, //           cbz w9, die
     0x7100053f, //           cmp w9, #1
     0x54000060, //           b.eq advance
     0xf9401a73, //           ldr x19, [x19, #48]
-    0x17ffffcc, //           b begin
+    0x17ffffca, //           b begin
     0x91010273, //  advance: add x19, x19, #64
     0x91000694, //           add x20, x20, #1
-    0x17ffffcb, //           b next
+    0x17ffffc9, //           b next
     0xd2800fe0, //      die: mov x0, #127
     0xd2800bc8, //           mov x8, #exit_group
     0xd4000001, //           svc #0
@@ -200,6 +204,6 @@ const arm64 = ({ data, boot, line }: Addresses): Buffer => {
 }
 
 export const machineCode: Readonly<Record<Architecture, MachineCode>> = {
-  x64: { machine: 62, code: x64, die: 0xe5 },
-  arm64: { machine: 183, code: arm64, die: 0xf0 },
+  x64: { machine: 62, code: x64, die: 0xea },
+  arm64: { machine: 183, code: arm64, die: 0xf8 },
 }

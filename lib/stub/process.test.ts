@@ -6,9 +6,14 @@ import { AT_FDCWD, O_RDONLY } from '../sys/flags/open.ts'
 import { fsconfigCreate, fsconfigString, fsmount, fsopen } from '../sys/mount.ts'
 import { pipe } from '../sys/pipe.ts'
 import { getpid, wait } from '../sys/process.ts'
+import { numberOf } from '../sys/numbers.ts'
+import { send } from '../sys/socket.ts'
 import { readAll } from '../sys/text-file.ts'
 import { receiveReport } from '../sync/channel.ts'
+import { DATA } from './layout.ts'
 import { stubImage } from './image.ts'
+import { Memory } from './memory.ts'
+import { argumentAt, startProgram, startQuestion, writeCall } from './message.ts'
 import type { StubProcess } from './process.ts'
 import { endStub, spawnStub } from './spawn.ts'
 import { parseRecords, type StubCall, type StubRecord } from './table.ts'
@@ -118,6 +123,25 @@ t.test('a fork that fails says so', (t) => {
 
 t.test('it ends with the line', (t) => {
   const stub = spawnStub(LINE, new Map())
+  close(stub.line)
+  t.equal(wait(stub.pid)?.status, 127)
+  t.end()
+})
+
+t.test('it ends when nobody is there for its answer', (t) => {
+  const stub = spawnStub(LINE, new Map())
+  // A call that takes its time: the line is closed before it is answered.
+  const message = new Memory(DATA, 1024)
+  startQuestion(message, 1)
+  const { layout } = stubImage(LINE)
+  const timespec = message.words([0, 200_000_000])
+  const program = startProgram(message, layout, { count: 1, answerSize: 8, isLast: false })
+  message.word(argumentAt(program, 0), 0)
+  message.word(argumentAt(program, 1), 0)
+  message.word(argumentAt(program, 2), timespec)
+  for (const i of [3, 4, 5]) message.word(argumentAt(program, i), 0)
+  writeCall(message, program, { number: numberOf('ppoll') })
+  send(stub.line, message.bytes)
   close(stub.line)
   t.equal(wait(stub.pid)?.status, 127)
   t.end()
