@@ -19,14 +19,26 @@ const link = (path: string): string => {
   }
 }
 
-/** The processes that have `mark` in their arguments, their environment or their root. */
+/** What a process has open: the output of a runtime's helper that outlived it has the box's name. */
+const openIn = (pid: string): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((file) => link(`/proc/${pid}/fd/${file}`))
+  } catch {
+    return []
+  }
+}
+
+/** The processes that have `mark` in their arguments, their environment, their root or what they have open. */
 export const processesOf = (mark: string): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) =>
-      [read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/environ`), link(`/proc/${pid}/root`)].some(
-        (text) => text.includes(mark),
-      ),
+      [
+        read(`/proc/${pid}/cmdline`),
+        read(`/proc/${pid}/environ`),
+        link(`/proc/${pid}/root`),
+        ...openIn(pid),
+      ].some((text) => text.includes(mark)),
     )
     .map(Number)
 
