@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { isUnified } from '../linux/cgroup/layout.ts'
 import { defaultConfig } from './default.ts'
 import { parseConfig } from './load.ts'
 
@@ -20,8 +21,10 @@ const version = spawnSync('runc', ['--version'], { encoding: 'utf8' }).stdout ??
 // later versions have other capabilities and masked paths
 const skip = version.startsWith('runc version 1.1.') ? false : 'runc 1.1 is not installed'
 
+const cgroupNamespace = isUnified()
+
 const text = (rootless: boolean): string =>
-  JSON.stringify(defaultConfig({ rootless }), undefined, '\t')
+  JSON.stringify(defaultConfig({ rootless, cgroupNamespace }), undefined, '\t')
 
 t.test('the text', { skip }, (t) => {
   // runc 1.1 asks for ambient capabilities that are not inheritable: nobody can be given those.
@@ -36,7 +39,10 @@ t.test('the text', { skip }, (t) => {
 
 t.test('it is valid', (t) => {
   for (const rootless of [false, true]) {
-    t.same(parseConfig(text(rootless), 'config.json'), defaultConfig({ rootless }))
+    const config = defaultConfig({ rootless, cgroupNamespace })
+    t.same(parseConfig(text(rootless), 'config.json'), config)
+    const whole = defaultConfig({ rootless, cgroupNamespace: true })
+    t.ok(whole.linux?.namespaces?.some(({ type }) => type === 'cgroup'))
   }
   const { linux } = defaultConfig({ rootless: true, owner: { uid: 1000, gid: 100 } })
   t.match(linux, { uidMappings: [{ hostID: 1000 }], gidMappings: [{ hostID: 100 }] })

@@ -8,6 +8,8 @@ import type { Config, IdMapping, Linux, Mount, NamespaceType } from './types.ts'
 export interface DefaultChoices {
   /** For a user without privileges. */
   readonly rootless?: boolean | undefined
+  /** Where cgroup v2 stands alone: there it is what keeps the host's cgroups out of sight. */
+  readonly cgroupNamespace?: boolean
   /** Who becomes root in a rootless container; by default who calls. */
   readonly owner?: Owner
 }
@@ -19,7 +21,11 @@ interface Owner {
 
 const caller = (): Owner => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 })
 
-export const defaultConfig = ({ rootless, owner = caller() }: DefaultChoices = {}): Config => ({
+export const defaultConfig = ({
+  rootless,
+  cgroupNamespace = false,
+  owner = caller(),
+}: DefaultChoices = {}): Config => ({
   ociVersion: specVersion,
   process: {
     terminal: true,
@@ -38,7 +44,10 @@ export const defaultConfig = ({ rootless, owner = caller() }: DefaultChoices = {
   root: { path: 'rootfs', readonly: true },
   hostname: 'runc',
   mounts: rootless ? rootlessMounts() : mounts(),
-  linux: { ...(rootless ? rootlessLinux(owner) : rootfulLinux()), ...hiddenPaths() },
+  linux: {
+    ...(rootless ? rootlessLinux(owner, cgroupNamespace) : rootfulLinux(cgroupNamespace)),
+    ...hiddenPaths(),
+  },
 })
 
 const capabilities = (): string[] => ['CAP_AUDIT_WRITE', 'CAP_KILL', 'CAP_NET_BIND_SERVICE']
@@ -97,15 +106,17 @@ const rootlessMounts = (): Mount[] =>
 const newNamespaces = (...types: NamespaceType[]): { type: NamespaceType }[] =>
   types.map((type) => ({ type }))
 
-const rootfulLinux = (): Linux => ({
+const cgroup = (isWanted: boolean): NamespaceType[] => (isWanted ? ['cgroup'] : [])
+
+const rootfulLinux = (cgroupNamespace: boolean): Linux => ({
   resources: { devices: [{ allow: false, access: 'rwm' }] },
-  namespaces: newNamespaces('pid', 'network', 'ipc', 'uts', 'mount'),
+  namespaces: newNamespaces('pid', 'network', 'ipc', 'uts', 'mount', ...cgroup(cgroupNamespace)),
 })
 
-const rootlessLinux = ({ uid, gid }: Owner): Linux => ({
+const rootlessLinux = ({ uid, gid }: Owner, cgroupNamespace: boolean): Linux => ({
   uidMappings: onlyRoot(uid),
   gidMappings: onlyRoot(gid),
-  namespaces: newNamespaces('pid', 'ipc', 'uts', 'mount', 'user'),
+  namespaces: newNamespaces('pid', 'ipc', 'uts', 'mount', ...cgroup(cgroupNamespace), 'user'),
 })
 
 const onlyRoot = (hostID: number): IdMapping[] => [{ containerID: 0, hostID, size: 1 }]

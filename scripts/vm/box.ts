@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Config, Linux } from '../../lib/spec/types.ts'
+import type { Config, IdMapping, Linux } from '../../lib/spec/types.ts'
 
 const CGROUPS = '/sys/fs/cgroup'
 const PLACE = '/var/tmp/tsrun-vm'
@@ -12,7 +12,7 @@ export const TSRUN = join(dirname(process.execPath), 'tsrun')
 export const makeRootfs = (): void => {
   mkdirSync(join(ROOTFS, 'bin'), { recursive: true })
   cpSync('/bin/busybox', join(ROOTFS, 'bin/busybox'))
-  for (const name of ['sh', 'sleep', 'cat', 'dd', 'mkdir', 'ls', 'true', 'usleep']) {
+  for (const name of ['sh', 'sleep', 'cat', 'dd', 'mkdir', 'ls', 'true', 'usleep', 'id']) {
     symlinkSync('busybox', join(ROOTFS, 'bin', name))
   }
 }
@@ -23,9 +23,19 @@ export interface Wanted {
   readonly annotations?: Readonly<Record<string, string>>
   /** A user's container: ids mapped to that user. */
   readonly user?: number
+  /** The user's subordinate ids, mapped behind it. */
+  readonly subordinate?: { readonly first: number; readonly size: number }
+  /** Of AppArmor. */
+  readonly profile?: string
+  readonly additionalGids?: readonly number[]
   readonly uid?: number
   readonly cgroupNamespace?: boolean
 }
+
+const mappingsOf = (user: number, subordinate: Wanted['subordinate']): IdMapping[] => [
+  { containerID: 0, hostID: user, size: 1 },
+  ...(subordinate ? [{ containerID: 1, hostID: subordinate.first, size: subordinate.size }] : []),
+]
 
 const configFor = ({ args, linux = {}, annotations, user, uid = 0, ...rest }: Wanted): Config => ({
   ociVersion: '1.0.2',
@@ -33,7 +43,12 @@ const configFor = ({ args, linux = {}, annotations, user, uid = 0, ...rest }: Wa
     args: [...(args ?? ['sleep', '1000'])],
     cwd: '/',
     env: ['PATH=/bin'],
-    user: { uid, gid: 0 },
+    user: {
+      uid,
+      gid: 0,
+      ...(rest.additionalGids && { additionalGids: [...rest.additionalGids] }),
+    },
+    ...(rest.profile !== undefined && { apparmorProfile: rest.profile }),
   },
   root: { path: ROOTFS, readonly: true },
   mounts: [
@@ -53,8 +68,8 @@ const configFor = ({ args, linux = {}, annotations, user, uid = 0, ...rest }: Wa
       ...(user === undefined ? [] : [{ type: 'user' } as const]),
     ],
     ...(user !== undefined && {
-      uidMappings: [{ containerID: 0, hostID: user, size: 1 }],
-      gidMappings: [{ containerID: 0, hostID: user, size: 1 }],
+      uidMappings: mappingsOf(user, rest.subordinate),
+      gidMappings: mappingsOf(user, rest.subordinate),
     }),
     ...linux,
   },

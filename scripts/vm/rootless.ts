@@ -1,5 +1,6 @@
 /** A user without privileges: own systemd, delegated cgroups, none at all. */
-import { asTester, bundle, cgroupsLike, command, control, must, TSRUN } from './box.ts'
+import { readFileSync } from 'node:fs'
+import { asTester, bundle, cgroupsLike, command, control, must, TSRUN, type Wanted } from './box.ts'
 import { skip, test } from './tap.ts'
 
 const MB = 2 ** 20
@@ -110,6 +111,63 @@ const within = (): void =>
     t.equal(cgroupsLike(/^guest-(within|limit)$/), [], 'nothing is left')
   })
 
+const added = (): void =>
+  test('exec goes where the container is, with its ids and out of its limits', (t) => {
+    must(
+      asTester(
+        'run',
+        '--detach',
+        '--bundle',
+        bundle({ user: USER, linux: { resources } }),
+        'guest-exec',
+      ),
+    )
+    const [path = ''] = cgroupsLike(/^guest-exec$/)
+    const script = 'cat /proc/self/cgroup; id -u; exit 7'
+    const { status, output } = asTester('exec', 'guest-exec', 'sh', '-c', script)
+    t.equal(status, 7, 'exit status')
+    t.equal(output, `0::${path}\n0\n`, 'place and user')
+    const fill = ['dd', 'if=/dev/zero', 'of=/dev/null', `bs=${100 * MB}`, 'count=1']
+    t.equal(asTester('exec', 'guest-exec', ...fill).status, 137, "the container's memory limit")
+    must(asTester('pause', 'guest-exec'))
+    t.equal(control(path, 'cgroup.freeze'), '1', 'pause')
+    t.match(asTester('exec', 'guest-exec', 'true').output, /paused/, 'exec while paused')
+    must(asTester('resume', 'guest-exec'))
+    t.match(
+      must(asTester('events', '--stats', 'guest-exec')),
+      /"oom_kill":1|"limit":67108864/,
+      'events',
+    )
+    t.match(must(asTester('ps', '--format', 'json', 'guest-exec')), /^\[\d+\]/, 'ps')
+    must(asTester('delete', '--force', 'guest-exec'))
+    t.equal(cgroupsLike(/^guest-exec$/), [], 'gone')
+  })
+
+/** The first line of /etc/subuid that is the user's. */
+const subordinate = (): Wanted['subordinate'] => {
+  const [, first, size] = /^tester:(\d+):(\d+)$/m.exec(readFileSync('/etc/subuid', 'utf8')) ?? []
+  return first === undefined ? undefined : { first: Number(first), size: Number(size) }
+}
+
+const mapped = (): void => {
+  const ids = subordinate()
+  const name = 'subordinate ids and groups, by newuidmap and newgidmap'
+  if (!ids) return skip(name, 'the user of the guest has no subordinate ids')
+  test(name, (t) => {
+    const script = 'id -u; id -G; cat /proc/self/uid_map'
+    const wanted = {
+      user: USER,
+      subordinate: ids,
+      uid: 5,
+      additionalGids: [7],
+      args: ['sh', '-c', script],
+    }
+    const output = must(asTester('run', '--bundle', bundle(wanted), 'guest-mapped'))
+    const map = `0 1000 1\n1 ${ids.first} ${ids.size}`
+    t.equal(output.trim().replace(/\n +/g, '\n').replace(/ +/g, ' '), `5\n0 7\n${map}`, 'inside')
+  })
+}
+
 export const rootless = (): void => {
   if (command('sh', '-c', 'command -v as-tester').status !== 0) {
     return skip(
@@ -121,4 +179,6 @@ export const rootless = (): void => {
   delegated()
   without()
   within()
+  added()
+  mapped()
 }

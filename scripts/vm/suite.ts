@@ -1,4 +1,5 @@
 /** The tests that need a host with systemd and cgroup v2, as a program for a guest: `npm run test:vm`. */
+import { apparmor } from './apparmor.ts'
 import { makeRootfs } from './box.ts'
 import { limits } from './limits.ts'
 import { rootless } from './rootless.ts'
@@ -10,4 +11,5 @@ makeRootfs()
 scopes()
 limits()
 rootless()
+apparmor()
 process.exitCode = done()

@@ -1,5 +1,6 @@
 import { doing, Failure } from '../../failure.ts'
 import { join } from '../../path.ts'
+import { isUnified } from '../../linux/cgroup/layout.ts'
 import { defaultConfig } from '../../spec/default.ts'
 import { hasCode } from '../../sys/error.ts'
 import { O_EXCL } from '../../sys/flags/open.ts'
@@ -26,7 +27,8 @@ export const specCommand = command({
   },
   run({ values: { bundle, rootless } }) {
     const file = join(bundle ?? '', 'config.json')
-    const text = JSON.stringify(defaultConfig({ rootless }), undefined, '\t')
+    const config = defaultConfig({ rootless, cgroupNamespace: isUnified() })
+    const text = JSON.stringify(config, undefined, '\t')
     doing(`write ${file}`, () => writeNew(file, text))
     return 0
   },

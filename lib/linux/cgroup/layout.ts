@@ -84,6 +84,9 @@ const usualLayout = (own: OwnCgroups): Layout | undefined => {
   return arrange(hierarchies)
 }
 
+/** Whether cgroup v2 stands alone, at the usual place. */
+export const isUnified = (): boolean => hasType(CGROUP_ROOT, CGROUP2_SUPER_MAGIC)
+
 const v2At = (mountpoint: string): Hierarchy => ({
   version: 2,
   controllers: [''],
@@ -92,12 +95,19 @@ const v2At = (mountpoint: string): Hierarchy => ({
 })
 
 /** Whether a path is the root of a whole hierarchy, which has inode 1, and not a part that was bound there. */
-const isRoot = (path: string, magic: number): boolean => {
+const isRoot = (path: string, magic: number): boolean =>
+  hasType(path, magic, (directory) => statat(directory, '').inode === 1)
+
+const hasType = (
+  path: string,
+  magic: number,
+  and: (directory: number) => boolean = () => true,
+): boolean => {
   try {
     const directory = openat(AT_FDCWD, path, O_PATH)
-    const isRoot = fileSystemType(directory) === magic && statat(directory, '').inode === 1
+    const has = fileSystemType(directory) === magic && and(directory)
     close(directory)
-    return isRoot
+    return has
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false
     throw error
