@@ -330,3 +330,29 @@ for (const [name, change, message] of [
     t.match(stderr, message)
   })
 }
+
+conform(
+  'a time namespace with offsets',
+  (t, box) => {
+    give(box)
+    box.config.linux.namespaces.push({ type: 'time' })
+    box.config.linux['timeOffsets'] = { boottime: { secs: 1_000_000 } }
+    const { status, stdout, stderr } = box.sh('cat /proc/uptime', options)
+    t.equal(status, 0, stderr)
+    t.ok(Number.parseFloat(stdout) > 1_000_000)
+  },
+  { differs: { runc: '1.1 has no time namespaces', crun: 'does without' } },
+)
+
+conform('exec as somebody who is not mapped, or in groups: an error', (t, box) => {
+  give(box)
+  box.config.process.args = ['sleep', '100']
+  t.equal(box.create([], options).status, 0)
+  const exec = (...flags: string[]) => box.call(['exec', ...flags, box.id, '/bin/true'], options)
+  const unmapped = exec('--user', '5')
+  t.equal(unmapped.status, 255)
+  t.match(unmapped.stderr, /mapped/)
+  const grouped = exec('--additional-gids', '9')
+  t.equal(grouped.status, 255)
+  t.match(grouped.stderr, /additional group/)
+})

@@ -7,6 +7,7 @@ import { isSwitchedOn } from '../spec/annotations.ts'
 import type { ContainerState } from './state.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
+import { checkGroups, checkMapped } from '../linux/credentials/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
@@ -15,7 +16,7 @@ import { ioPriorityCalls } from '../linux/io-priority/plan.ts'
 import { memoryPolicyCalls } from '../linux/memory-policy/plan.ts'
 import { personalityCalls } from '../linux/personality/plan.ts'
 import { schedulerCalls } from '../linux/scheduler/plan.ts'
-import { maySetGroups } from '../linux/namespaces/parent.ts'
+import { maySetGroupsOf } from '../linux/idmap/map.ts'
 import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import type { Config, NamespaceType, Process } from '../spec/types.ts'
@@ -79,6 +80,12 @@ export const planExec = (
     hasUser ? allCapabilities() : status.bounding,
   )
   const user = process.user ?? {}
+  if (hasUser) checkMapped(user, pid)
+  const keepsGroups = isSwitchedOn(config, 'run.oci.keep_original_groups')
+  // A user has power over groups as root of the container's user namespace alone.
+  const isRoot = hasUser || globalThis.process.geteuid?.() === 0
+  const mayGroup = !keepsGroups && isRoot && maySetGroupsOf(pid)
+  const groups = keepsGroups ? [] : checkGroups(user, mayGroup)
   const seccomp = planSeccomp({ ...config, process }, capabilities, request.root)
   const rlimits = planRlimits(process.rlimits, inheritedNofile())
   const terminal = planTerminal(process, request)
@@ -95,10 +102,7 @@ export const planExec = (
       ...credentialCalls({
         user,
         capabilities,
-        maySetGroups:
-          globalThis.process.geteuid?.() === 0 &&
-          !isSwitchedOn(config, 'run.oci.keep_original_groups') &&
-          maySetGroups(),
+        maySetGroups: mayGroup,
         noNewPrivileges: process.noNewPrivileges ?? false,
         keep: seccomp.keep,
       }),
@@ -124,6 +128,6 @@ export const planExec = (
     init,
     inPidNamespace: namespaces.includes('pid'),
     rlimits,
-    warnings: capabilities.warnings,
+    warnings: [...capabilities.warnings, ...groups],
   }
 }

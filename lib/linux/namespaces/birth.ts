@@ -7,7 +7,7 @@
  */
 import type { NamespaceType, TimeOffsets } from '../../spec/types.ts'
 import { step } from '../../sync/stage.ts'
-import { CLONE_NEWTIME } from '../../sys/flags/process.ts'
+import { CLONE_NEWTIME, CLONE_NEWUSER } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { writeTextFile } from '../../sys/text-file.ts'
 import { flagsOf, namespaceFlags, type NamespacePlan } from './plan.ts'
@@ -23,10 +23,13 @@ export const isJoinedBefore = ({ create }: NamespacePlan, type: NamespaceType): 
 
 /**
  * `CLONE_NEW*` for the birth. The cgroup namespace is made afterwards, when the process is in its cgroup;
- * the time namespace before, because nobody may be in it when its offsets are written.
+ * the time namespace before, because nobody may be in it when its offsets are written, and with it the user
+ * namespace that shall own it.
  */
-export const birthFlags = ({ create }: NamespacePlan): number =>
-  flagsOf(create.filter((type) => type !== 'cgroup' && type !== 'time'))
+export const birthFlags = ({ create }: NamespacePlan): number => {
+  const before = create.includes('time') ? ['time', 'user'] : []
+  return flagsOf(create.filter((type) => type !== 'cgroup' && !before.includes(type)))
+}
 
 /** One write for both clocks, before anyone is in the namespace: time_namespaces(7). */
 const writeOffsets = ({ monotonic, boottime }: TimeOffsets): void => {
@@ -50,6 +53,10 @@ export const chooseBirth = (
     setns(files[i]!, namespaceFlags[type])
   }
   if (!plan.create.includes('time')) return
+  if (plan.create.includes('user')) {
+    step('create user namespace', '/linux/namespaces')
+    unshare(CLONE_NEWUSER)
+  }
   step('create time namespace', '/linux/namespaces')
   unshare(CLONE_NEWTIME)
   writeOffsets(offsets)
