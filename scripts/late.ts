@@ -16,6 +16,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'lib/container/create.ts',
     'lib/container/run.ts',
     'lib/container/exec.ts',
+    'lib/container/hook.ts',
+    'lib/container/hook-place.ts',
     'lib/spec/load.ts',
   ],
   seldom: [

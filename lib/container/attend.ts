@@ -24,14 +24,15 @@ const notForwarded = new Set([
   'SIGURG',
 ])
 
-const watched = (): readonly number[] =>
+const forwarded = (): readonly number[] =>
   Object.entries(signals).flatMap(([name, number]) => (notForwarded.has(name) ? [] : [number]))
 
 /** Blocked before there is anyone to pass them on to: none may get lost or end us half-way. */
 export const watchSignals = (): number => {
-  const arriving = signalfd(watched())
-  setSignalMask(watched())
-  relayToMainThread(watched())
+  const watched = forwarded()
+  const arriving = signalfd(watched)
+  setSignalMask(watched)
+  relayToMainThread(watched)
   return arriving
 }
 

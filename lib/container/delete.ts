@@ -11,6 +11,7 @@ import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { removeRdt } from '../linux/intel-rdt/parent.ts'
 import { removeHostMounts } from '../linux/rootfs/host-mounts.ts'
+import type { Config } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { exists } from '../sys/host.ts'
@@ -63,8 +64,11 @@ const tellOom = ({ id, cgroup }: ContainerState): void => {
   if (oom !== undefined) warn(`container ${id}: ${oom}`)
 }
 
-const takeAway = (directory: string, state: ContainerState): void => {
-  const config = savedConfig(directory)
+const takeAway = (
+  directory: string,
+  state: ContainerState,
+  config = savedConfig(directory),
+): void => {
   // Without a pid namespace of its own the container's other processes outlive the first one.
   if (state.cgroup) {
     killAll(state.cgroup, SIGKILL)
@@ -76,10 +80,13 @@ const takeAway = (directory: string, state: ContainerState): void => {
   if (config) runPoststop(config, state)
 }
 
-/** Removes a stopped container, whose lock is held. */
-export const remove = (directory: string, state: ContainerState): void => {
+/**
+ * Removes a stopped container, whose lock is held.
+ * @param config as it was at `create`, where that is known
+ */
+export const remove = (directory: string, state: ContainerState, config?: Config): void => {
   tellOom(state)
-  takeAway(directory, state)
+  takeAway(directory, state, config)
 }
 
 /** For a container whose hook failed; its lock is held. */

@@ -13,14 +13,14 @@ import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
 import { sendGo } from '../sync/channel.ts'
 
-const endAndRemove = ({ directory, state, pidfd }: Created): void => {
+const endAndRemove = ({ directory, config, state, pidfd }: Created): void => {
   try {
     pidfdSendSignal(pidfd, SIGKILL, null, 0)
     wait(state.init.pid)
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
   }
-  remove(directory, state)
+  remove(directory, state, config)
 }
 
 /** @returns the program's exit status, 128 + N for death by signal N; 0 when detached */
@@ -53,6 +53,6 @@ export const run = (request: RunRequest): number => {
   } finally {
     console?.restore()
   }
-  if (!request.keep) remove(created.directory, created.state)
+  if (!request.keep) remove(created.directory, created.state, created.config)
   return status
 }

@@ -122,11 +122,27 @@ export const readState = (request: ContainerRequest): ContainerState => {
   return parseState(text, file)
 }
 
+/** What most containers leave, without a look. @returns whether that was all */
+const removeUsual = (directory: string): boolean => {
+  try {
+    for (const name of ['state.json', 'config.json']) unlink(join(directory, name))
+    removeDirectory(directory)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTEMPTY')) return false
+    throw error
+  }
+}
+
 /** Files, and the directory of the notify socket: nothing else belongs there. */
 export const removeState = (directory: string): void => {
+  if (!removeUsual(directory)) removeAll(directory)
+}
+
+const removeAll = (directory: string): void => {
   for (const name of listDirectory(directory)) {
     const path = join(directory, name)
-    if (isDirectory(path)) removeState(path)
+    if (isDirectory(path)) removeAll(path)
     else unlink(path)
   }
   removeDirectory(directory)

@@ -1,7 +1,7 @@
 /**
  * The stub as a file: a static ELF executable of a few hundred bytes, elf(5).
  *
- *     ELF header · program headers · instructions · the program it begins with
+ *     ELF header · program headers · the program it begins with · instructions
  *
  * That program reads a message from the line and runs it; whatever else the stub does, it is told. The file
  * is mapped to be read and executed and never written; messages go to memory of their own.
@@ -71,16 +71,13 @@ export const stubImage = (line: number, arch: Architecture = here): Image => {
   const { machine, code, die } = machineCode[arch]
   const memory = new Memory(BASE, 1024)
   memory.reserve(HEADER + 3 * PROGRAM_HEADER)
-  const addresses = { data: RESULTS, boot: 0, line }
-  const instructions = memory.place(code(addresses))
   const boot = BASE + memory.end
   memory.words([0])
   const read = [line, DATA, MESSAGE_SIZE]
   writeEntry(memory, { number: numberOf('read', arch), args: read, zero: 0 })
   writeEntry(memory, { number: JUMP, args: [DATA] })
   const toBoot = memory.words([boot])
-
-  code({ ...addresses, boot }).copy(memory.bytes, instructions - BASE)
+  const instructions = memory.place(code({ data: RESULTS, boot, line }))
   const size = memory.end
   writeHeaders(memory, machine, instructions, [
     { type: PT_LOAD, flags: READ_EXECUTE, address: BASE, fileSize: size, memorySize: size },

@@ -57,8 +57,10 @@ export const spawn = (
   const actions = Buffer.alloc(OPAQUE_SIZE)
   const attributes = Buffer.alloc(OPAQUE_SIZE)
   const free = Math.max(...files.keys()) + 1
-  // First out of the way: what is to be copied may have a number that is a target.
-  const raised = [...files].map(([to, from]) => [to, dupAbove(from, free)] as const)
+  // The standard streams are inherited as they are. The others go out of the way first: what is to be copied
+  // may have a number that is a target.
+  const moved = [...files].filter(([to, from]) => to !== from || to > 2)
+  const raised = moved.map(([to, from]) => [to, dupAbove(from, free)] as const)
   initActions(actions)
   try {
     for (const [to, from] of raised) addDup2(actions, from, to)

@@ -7,7 +7,8 @@ import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { requireCgroup } from './none.ts'
 import { readControl, writeControl } from './control-file.ts'
-import { directoryFor, type SavedCgroup } from './plan.ts'
+import { directoryFor } from './places.ts'
+import type { SavedCgroup } from './plan.ts'
 import { backOff } from './wait.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>

@@ -2,7 +2,8 @@
 import { join } from '../../path.ts'
 import { tryReadControl } from './control-file.ts'
 import { toCount, toCounts, type Count } from './counts.ts'
-import { directoryFor, type SavedCgroup } from './plan.ts'
+import { directoryFor } from './places.ts'
+import type { SavedCgroup } from './plan.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
 

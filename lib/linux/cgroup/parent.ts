@@ -50,9 +50,10 @@ export const expectCgroup = (plan: CgroupPlan): SavedCgroup => {
   const { mode, places, systemd } = plan
   const missing = new Set<string>()
   // What systemd makes is systemd's to remove.
-  for (const { path } of systemd && mode === 'v2' ? [] : places) {
+  for (const { path, mountpoint } of systemd && mode === 'v2' ? [] : places) {
     const above: string[] = []
-    for (let at = path; !missing.has(at) && !exists(at); at = dirname(at)) above.unshift(at)
+    const isThere = (at: string): boolean => at === mountpoint || missing.has(at) || exists(at)
+    for (let at = path; !isThere(at); at = dirname(at)) above.unshift(at)
     for (const at of above) missing.add(at)
   }
   return savedFrom(plan, places, [...missing])

@@ -20,6 +20,7 @@ import type { Hierarchy, Layout, OwnCgroups } from './layout.ts'
 import { invalid, type Limit, type Limits } from './limit.ts'
 import { limitsV1 } from './limits-v1.ts'
 import { limitsV2 } from './limits-v2.ts'
+import { directoryFor, pathsOf } from './places.ts'
 import { planSystemd, type SystemdFacts, type UnitPlan } from './systemd/plan.ts'
 
 /** The container's cgroup in one hierarchy. */
@@ -141,12 +142,6 @@ const isLimit = ({ value }: Limit): boolean => !/^max( |$)/.test(value)
 export const limitsFor = (resources: Resources, { mode }: Pick<Layout, 'mode'>): Limits =>
   mode === 'v2' ? limitsV2(resources) : limitsV1(resources)
 
-/** v2 has one place for all controllers. */
-export const directoryFor = (
-  { mode, paths }: Pick<SavedCgroup, 'mode' | 'paths'>,
-  controller: string,
-): string | undefined => paths[mode === 'v2' ? '' : controller]
-
 /** @throws Failure where no hierarchy has the controller */
 export const locate = (limit: Limit, cgroup: Pick<SavedCgroup, 'mode' | 'paths'>): Write => {
   const directory = directoryFor(cgroup, limit.controller)
@@ -155,15 +150,6 @@ export const locate = (limit: Limit, cgroup: Pick<SavedCgroup, 'mode' | 'paths'>
     `set ${limit.what}: no cgroup hierarchy with the ${limit.controller} controller is mounted`,
     { code: 'CGROUP_CONTROLLER_MISSING', pointer: limit.pointer },
   )
-}
-
-/** Directory on the host by controller. */
-export const pathsOf = (places: readonly Place[]): SavedCgroup['paths'] => {
-  const paths: Record<string, string> = {}
-  for (const { controllers, path } of places) {
-    for (const controller of controllers) paths[controller] = path
-  }
-  return paths
 }
 
 const pathIn = (

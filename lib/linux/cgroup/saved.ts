@@ -1,5 +1,6 @@
 /** Finds a container's directories in what state.json keeps of its cgroup. Pure. */
-import { pathsOf, type CgroupPlan, type Place, type SavedCgroup } from './plan.ts'
+import { pathsOf } from './places.ts'
+import type { CgroupPlan, Place, SavedCgroup } from './plan.ts'
 
 export const savedFrom = (
   { mode, systemd }: Pick<CgroupPlan, 'mode' | 'systemd'>,

@@ -2,7 +2,8 @@
 import { listDirectory } from '../../sys/host.ts'
 import { join } from '../../path.ts'
 import { tryReadControl } from './control-file.ts'
-import { directoryFor, type SavedCgroup } from './plan.ts'
+import { directoryFor } from './places.ts'
+import type { SavedCgroup } from './plan.ts'
 import {
   sparse,
   toCount,

@@ -82,7 +82,10 @@ const parameterOf = (option: string): readonly [string, string?] => {
  * SELinux context, those behind a backslash to a path of overlayfs.
  */
 const parametersOf = (option: string): readonly (readonly [string, string?])[] =>
-  (option.match(/(?:"[^"]*"|\\.|[^,])+/g) ?? []).map(parameterOf)
+  // Nearly every option is one, and is not worth a first match.
+  option.includes(',')
+    ? (option.match(/(?:"[^"]*"|\\.|[^,])+/g) ?? []).map(parameterOf)
+    : [parameterOf(option)]
 
 interface Parsed {
   change: AttributeChange
