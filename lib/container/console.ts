@@ -1,7 +1,7 @@
 /**
  * PARENT. The user's end of a container's terminal, while tsrun stays in the foreground.
  *
- * The child makes the terminal and sends its master here, over a socket pair that looks to it like
+ * The process makes the terminal and sends its master here, over a socket pair that looks to it like
  * anybody's console socket. The user's own terminal becomes raw, so that keys go through untouched, and
  * is what it was before, whatever happens.
  */
@@ -39,7 +39,7 @@ export class Console {
   readonly #own: number
   readonly #before: Settings
   readonly #socket: number
-  /** For the child: where it sends the master. */
+  /** Where the process sends the master. */
   readonly childSocket: number
   /** Our end of the container's terminal. */
   master: number | undefined
@@ -52,11 +52,11 @@ export class Console {
     this.childSocket = childSocket
   }
 
-  /** Takes the master that the child has sent; from here on the user's terminal is raw. */
+  /** Takes the master that has been sent; from here on the user's terminal is raw. */
   receive(): void {
     this.master = receiveDescriptor(this.#socket)
     close(this.#socket)
-    if (this.master === undefined) throw new Failure('the child sent no terminal')
+    if (this.master === undefined) throw new Failure('the container sent no terminal')
     keepNewlines(this.master)
     this.resize()
     writeSettings(this.#own, rawSettings(this.#before))
@@ -75,7 +75,7 @@ export class Console {
 /** @throws Failure where the user has no terminal */
 export const openConsole = (): Console => new Console(findOwn())
 
-/** The socket that the child sends its terminal to: somebody's at `path`, or ours. */
+/** The socket that the terminal is sent to: somebody's at `path`, or ours. */
 export const connectConsole = (path: string | undefined, console?: Console): number => {
   if (path === undefined) {
     if (console) return console.childSocket

@@ -2,7 +2,7 @@
  * PARENT. `delete`: takes back everything that `create` made, and nothing else.
  *
  * With `force` it has to cope with whatever a killed tsrun left: a state directory without a state, a
- * child that never became a container, a cgroup with processes in it.
+ * process that never became a container, a cgroup with processes in it.
  */
 import { Failure } from '../failure.ts'
 import { warn } from '../log.ts'

@@ -1,4 +1,4 @@
-/** PARENT. What the child of `exec` shall do, from the process, the container and this host. */
+/** PARENT. What the process of `exec` shall do, from the process, the container and this host. */
 import type { ExecPlan } from '../init/exec-plan.ts'
 import { labelsOf } from '../init/labels.ts'
 import { checkApparmor } from '../linux/apparmor/parent.ts'

@@ -4,12 +4,12 @@
  * Whoever is in the container may look at it from the moment it is in the pid namespace: it is undumpable
  * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962).
  */
-import { enterCgroup } from '../linux/cgroup/child.ts'
+import { enterCgroup } from '../linux/cgroup/inside.ts'
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
-import { joinSessionKeyring } from '../linux/keyring/child.ts'
+import { joinSessionKeyring } from '../linux/keyring/inside.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
-import { labelKeys } from '../linux/selinux/child.ts'
-import { openTerminal, takeTerminal } from '../linux/terminal/child.ts'
+import { labelKeys } from '../linux/selinux/inside.ts'
+import { openTerminal, takeTerminal } from '../linux/terminal/inside.ts'
 import type { StubCall } from '../stub/table.ts'
 import { inSteps, step } from '../sync/stage.ts'
 import { setAffinity } from '../sys/affinity.ts'

@@ -1,6 +1,6 @@
 /** INSIDE. What the security modules are to make of the program: last, for it concerns the next execve(2). */
-import { applyApparmor } from '../linux/apparmor/child.ts'
-import { applySelinux } from '../linux/selinux/child.ts'
+import { applyApparmor } from '../linux/apparmor/inside.ts'
+import { applySelinux } from '../linux/selinux/inside.ts'
 
 export interface Labels {
   readonly apparmor?: string

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { inStub } from '../attributes/test-support.ts'
-import { applyApparmor } from './child.ts'
+import { applyApparmor } from './inside.ts'
 import { checkApparmor, hasApparmor } from './parent.ts'
 import { isLoaded } from './plan.ts'
 

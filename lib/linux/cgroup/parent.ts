@@ -3,8 +3,8 @@
  *
  * The cheap way in: on Linux, moving another process into a cgroup waits for an RCU grace period, 5 to
  * 10 ms. A thread that moves itself by writing 0 to v1's `tasks` does not wait, nor does a process that
- * clone3(2) starts in its v2 cgroup. So the parent opens the doors (`openDoors`), the child steps
- * through them (child.ts), and `joinCgroup` is for who cannot do that.
+ * clone3(2) starts in its v2 cgroup. So the doors are opened (`openDoors`), and the process steps
+ * through them (inside.ts), and `joinCgroup` is for who cannot do that.
  */
 import { close, openat } from '../../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_RDONLY, O_WRONLY } from '../../sys/flags/open.ts'

@@ -1,8 +1,7 @@
 /**
  * Who the program runs as: system calls for the stub. Pure. credentials(7), capabilities(7)
  *
- * The stub makes them, and not the child, because each execve(2) computes capabilities anew: whatever the
- * child gave up, the stub could not use, and whatever it kept, the stub would have to give up.
+ * They are among the stub's last calls: after them it could not do as it is told any more.
  */
 import type { User } from '../../spec/types.ts'
 import {

@@ -1,4 +1,4 @@
-/** `tmpcopyup`: a tmpfs that starts with what the directory below it holds. Child. */
+/** `tmpcopyup`: a tmpfs that starts with what the directory below it holds. Inside. */
 import {
   O_CREAT,
   O_DIRECTORY,

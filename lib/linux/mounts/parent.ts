@@ -1,6 +1,6 @@
 /**
- * Sources of bind mounts that the child could not open: in a user namespace it may lack permission on the
- * way to them, and id-mapping a mount takes privilege over its file system. Parent, before the fork.
+ * Sources of bind mounts that cannot be opened from inside: in a user namespace it may lack permission on the
+ * way to them, and id-mapping a mount takes privilege over its file system. Parent, before the birth.
  */
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'

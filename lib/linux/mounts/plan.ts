@@ -1,4 +1,4 @@
-/** config.json's mounts as plain data, ready to be carried out by the child. Pure. */
+/** config.json's mounts as plain data, ready to be carried out. Pure. */
 import { isAbsolute, join, normalize } from '../../path.ts'
 import type { IdMapping, Mount } from '../../spec/types.ts'
 import {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { inStub } from '../attributes/test-support.ts'
 import { planMounts } from '../mounts/plan.ts'
-import { applySelinux, labelKeys } from './child.ts'
+import { applySelinux, labelKeys } from './inside.ts'
 import { checkMountLabel, checkSelinux, hasSelinux } from './parent.ts'
 import { labelMounts } from './plan.ts'
 

@@ -8,9 +8,9 @@ export const CLONE_NEWIPC = 0x8000000
 export const CLONE_NEWUSER = 0x10000000
 export const CLONE_NEWPID = 0x20000000
 export const CLONE_NEWNET = 0x40000000
-/** clone3(2) only, Linux 5.5: the child's handlers become defaults. */
+/** clone3(2) only, Linux 5.5: handlers become defaults. */
 export const CLONE_CLEAR_SIGHAND = 0x100000000n
-/** clone3(2) only, Linux 5.7: the child starts in the cgroup v2 directory `cgroup`. */
+/** clone3(2) only, Linux 5.7: it starts in the cgroup v2 directory `cgroup`. */
 export const CLONE_INTO_CGROUP = 0x200000000n
 
 export const PR_SET_PDEATHSIG = 1

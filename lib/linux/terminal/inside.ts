@@ -1,5 +1,5 @@
 /**
- * The process's terminal: a pseudoterminal of the container's own devpts. Child. pty(7), devpts
+ * The process's terminal: a pseudoterminal of the container's own devpts. Inside. pty(7), devpts
  *
  * What lies at /dev/pts is the image's or another container's business, so it is checked to be what it
  * says, and from there on only descriptors count (CVE-2025-52565).

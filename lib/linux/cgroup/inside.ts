@@ -1,4 +1,4 @@
-/** Steps into the container's v1 cgroups. Child, before it leaves any namespace. cgroups(7). */
+/** Steps into the container's v1 cgroups. Inside, before any namespace is left. cgroups(7). */
 import { step } from '../../sync/stage.ts'
 import { write } from '../../sys/file.ts'
 import type { CgroupDoors } from './plan.ts'
@@ -6,7 +6,7 @@ import type { CgroupDoors } from './plan.ts'
 const SELF = Buffer.from('0')
 
 /**
- * Moves the calling thread; a forked child has no other. v2's directory is joined by clone3(2) already.
+ * Moves the calling thread; a stub has no other. v2's directory is joined by clone3(2) already.
  *
  * `tasks` and not `cgroup.procs`: a thread that moves itself cannot exit or exec meanwhile, so the
  * kernel leaves out the lock for whose RCU grace period everyone else waits (Linux 5.5).

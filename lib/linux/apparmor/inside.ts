@@ -1,7 +1,7 @@
 /** INSIDE. AppArmor's profile of the program: in force from the next execve(2) on. aa_change_onexec(2) */
 import { step } from '../../sync/stage.ts'
 import { hasCode } from '../../sys/error.ts'
-import { writeAttribute } from '../attributes/child.ts'
+import { writeAttribute } from '../attributes/inside.ts'
 
 export const applyApparmor = (profile: string, proc: number): void => {
   step(`apply AppArmor profile ${profile}`, '/process/apparmorProfile')

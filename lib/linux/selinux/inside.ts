@@ -1,6 +1,6 @@
 /** INSIDE. SELinux' labels of the program and of its keys. */
 import { step } from '../../sync/stage.ts'
-import { writeAttribute } from '../attributes/child.ts'
+import { writeAttribute } from '../attributes/inside.ts'
 
 const POINTER = '/process/selinuxLabel'
 

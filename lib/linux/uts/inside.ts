@@ -1,4 +1,4 @@
-/** The names of the container's uts namespace. Child. uts_namespaces(7) */
+/** The names of the container's uts namespace. Inside. uts_namespaces(7) */
 import { step } from '../../sync/stage.ts'
 import { setdomainname, sethostname } from '../../sys/process.ts'
 

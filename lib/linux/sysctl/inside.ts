@@ -1,4 +1,4 @@
-/** Kernel parameters of the container's namespaces, through procfs. Child. Spec: config-linux.md "Sysctl" */
+/** Kernel parameters of the container's namespaces, through procfs. Inside. Spec: config-linux.md "Sysctl" */
 import { sysctlPath } from '../../spec/rules/sysctl.ts'
 import { step } from '../../sync/stage.ts'
 import { close, writeText } from '../../sys/file.ts'
