@@ -7,7 +7,7 @@ import { archName, actions, flags, operators } from '../linux/seccomp/plan.ts'
 import { supportedFlags } from '../linux/seccomp/supported.ts'
 import type { Features, SeccompArchitecture, SeccompFeatures } from '../spec/types.ts'
 import { hasLibsystemd } from '../sys/libsystemd.ts'
-import { libseccomp } from '../sys/libseccomp.ts'
+import { libseccomp, libseccompVersion } from '../sys/libseccomp.ts'
 
 const architectures: readonly SeccompArchitecture[] = [
   'SCMP_ARCH_AARCH64',
@@ -41,9 +41,9 @@ const names = <T extends string>(table: Readonly<Record<T, unknown>>): T[] =>
 /** Without the library there are no filters; with it, the architectures that it knows. */
 const seccompFeatures = (): { readonly seccomp: SeccompFeatures; readonly version?: string } => {
   try {
-    const { archResolveName, version } = libseccomp()
+    const { archResolveName } = libseccomp()
     return {
-      version: version(),
+      version: libseccompVersion(),
       seccomp: {
         enabled: true,
         actions: names(actions),

@@ -21,13 +21,11 @@ interface Functions {
     comparisons: Uint8Array,
   ) => number
   readonly exportBpf: (context: Context, file: number) => number
-  readonly version: () => string
 }
 
-const open = (): Functions => {
-  let library
+const load = (): ReturnType<typeof ffi.load> => {
   try {
-    library = ffi.load('libseccomp.so.2')
+    return ffi.load('libseccomp.so.2')
   } catch (cause) {
     throw new Failure('open libseccomp.so.2', {
       cause,
@@ -36,8 +34,19 @@ const open = (): Functions => {
       hint: 'it compiles system call filters; on Debian it is in the package libseccomp2',
     })
   }
-  const get = <T>(prototype: string): T => library.func(prototype) as unknown as T
-  const rawVersion = library.func('void *seccomp_version()') as unknown as () => never
+}
+
+let library: ReturnType<typeof load> | undefined
+const opened = (): ReturnType<typeof load> => (library ??= load())
+
+/** `2.5.4`. Alone, because a filter that is kept needs nothing else. @throws Failure when the host has none */
+export const libseccompVersion = (): string => {
+  const version = opened().func('void *seccomp_version()') as unknown as () => never
+  return (ffi.decode(version(), 'uint', 3) as Iterable<number> as number[]).join('.')
+}
+
+const declare = (): Functions => {
+  const get = <T>(prototype: string): T => opened().func(prototype) as unknown as T
   return {
     init: get('uint64_t seccomp_init(uint32_t)'),
     release: get('void seccomp_release(uint64_t)'),
@@ -48,13 +57,12 @@ const open = (): Functions => {
     resolveNameArch: get('int seccomp_syscall_resolve_name_arch(uint32_t, const char *)'),
     ruleAdd: get('int seccomp_rule_add_array(uint64_t, uint32_t, int, uint, const void *)'),
     exportBpf: get('int seccomp_export_bpf(uint64_t, int)'),
-    version: () => (ffi.decode(rawVersion(), 'uint', 3) as Iterable<number> as number[]).join('.'),
   }
 }
 
 let functions: Functions | undefined
 /** @throws Failure when the host has none */
-export const libseccomp = (): Functions => (functions ??= open())
+export const libseccomp = (): Functions => (functions ??= declare())
 
 /** libseccomp's functions return a negative errno. @throws SyscallError */
 export const check = (name: string, result: number, args: string): void => {

@@ -4,7 +4,6 @@
  * The directory's name can be no container's. A file is named by a digest of everything that goes into
  * the filter; it and its directory must be ours alone, or they are not used.
  */
-import { createRequire } from 'node:module'
 import type { Seccomp } from '../../spec/types.ts'
 import { hasCode } from '../../sys/error.ts'
 import { close, openat, read, statat, write } from '../../sys/file.ts'
@@ -19,7 +18,7 @@ import {
   S_IFREG,
 } from '../../sys/flags/open.ts'
 import { makeDirectories, rename, stat, unlink } from '../../sys/host.ts'
-import { libseccomp } from '../../sys/libseccomp.ts'
+import { libseccompVersion } from '../../sys/libseccomp.ts'
 import { readTextFile } from '../../sys/text-file.ts'
 import { compileSeccomp } from './compile.ts'
 
@@ -28,10 +27,6 @@ const DIRECTORY = '@seccomp'
 /** Of what this code makes of a config. */
 const FORMAT = 'tsrun 1'
 const MAX_SIZE = 1 << 20
-
-interface NodeCrypto {
-  createHash: (name: string) => Hasher
-}
 
 interface Hasher {
   update: (text: string) => Hasher
@@ -42,8 +37,7 @@ interface Hasher {
 const sha256 = (): Hasher => {
   const { Bun } = globalThis as { Bun?: { CryptoHasher: new (name: string) => Hasher } }
   if (Bun) return new Bun.CryptoHasher('sha256')
-  const require = createRequire(import.meta.url)
-  return (require('node:crypto') as NodeCrypto).createHash('sha256')
+  return process.getBuiltinModule('node:crypto').createHash('sha256')
 }
 
 const json = (value: unknown): string => {
@@ -61,7 +55,7 @@ const keyOf = (seccomp: Seccomp, failUnknown: boolean): string => {
     FORMAT,
     process.arch,
     readTextFile('/proc/sys/kernel/osrelease'),
-    libseccomp().version(),
+    libseccompVersion(),
     String(failUnknown),
     json(seccomp),
   ]

@@ -5,7 +5,7 @@ import type { Seccomp } from '../../spec/types.ts'
 import { EEXIST } from '../../sys/errno.ts'
 import { close, memfdCreate, pread } from '../../sys/file.ts'
 import { MFD_CLOEXEC } from '../../sys/flags/open.ts'
-import { check, libseccomp } from '../../sys/libseccomp.ts'
+import { check, libseccomp, libseccompVersion } from '../../sys/libseccomp.ts'
 import { enosysPrologue, wantsEnosys, type Newest } from './newer-calls.ts'
 import { actionOf, archName, comparisons, conditionsOf } from './plan.ts'
 
@@ -20,7 +20,7 @@ const architectures = ({ architectures = [] }: Seccomp): readonly number[] => {
   const tokens = architectures.map((name, i) => {
     const token = archResolveName(archName(name)) >>> 0
     if (token !== 0) return token
-    throw new Failure(`libseccomp ${libseccomp().version()} does not know ${name}`, {
+    throw new Failure(`libseccomp ${libseccompVersion()} does not know ${name}`, {
       code: 'SECCOMP_UNKNOWN_ARCHITECTURE',
       pointer: `/linux/seccomp/architectures/${i}`,
     })
