@@ -43,7 +43,6 @@ const printArgument = (value: unknown, printer: Printer | undefined): string => 
 /** Library functions whose system call has another name. */
 const systemCalls: Readonly<Record<string, string>> = {
   pread: 'pread64',
-  pwrite: 'pwrite64',
   prlimit: 'prlimit64',
   send: 'sendto',
 }

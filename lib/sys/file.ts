@@ -6,7 +6,6 @@ import {
   AT_SYMLINK_NOFOLLOW,
   F_ADD_SEALS,
   F_DUPFD_CLOEXEC,
-  F_SETFD,
   O_CLOEXEC,
 } from './flags/open.ts'
 
@@ -17,8 +16,6 @@ export const dup3 = bind<[from: number, to: number, flags: number]>('int dup3(in
 const fcntl = bind<[fd: number, command: number, argument: number]>('int fcntl(int, int, long)', {
   print: [fd],
 })
-export const setDescriptorFlags = (file: number, flags: number): void =>
-  void fcntl(file, F_SETFD, flags)
 /** The same file under a number of at least `lowest`, close-on-exec. */
 export const dupAbove = (file: number, lowest: number): number =>
   fcntl(file, F_DUPFD_CLOEXEC, lowest)
@@ -48,10 +45,6 @@ export const write = bind<[fd: number, buffer: Uint8Array | string, size: number
 )
 export const pread = bind<[fd: number, buffer: Uint8Array, size: number, offset: number]>(
   'long pread(int, void *, size_t, long)',
-  { print: [fd] },
-)
-export const pwriteText = bind<[fd: number, text: string, size: number, offset: number]>(
-  'long pwrite(int, const void *, size_t, long)',
   { print: [fd] },
 )
 export const writeText = (file: number, text: string): void => {
@@ -180,8 +173,6 @@ export const fileSystemType = (file: number): number => {
   rawFstatfs(file, out)
   return out.readUInt32LE(0)
 }
-export const PROC_SUPER_MAGIC = 0x9fa0
-export const SYSFS_MAGIC = 0x62656572
 
 const rawMemfd = bindSyscall<[name: string, flags: number]>('memfd_create', [
   'const char *',

@@ -50,7 +50,6 @@ const table = {
   prctl: [157, 167],
   pread64: [17, 67],
   prlimit64: [302, 261],
-  pwrite64: [18, 68],
   read: [0, 63],
   readlinkat: [267, 78],
   recvfrom: [45, 207],

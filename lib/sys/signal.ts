@@ -1,22 +1,6 @@
-/** Signals: masks, dispositions, signalfd(2), poll(2). Everything here is synchronous. */
-import { bind, bindSyscall } from './bind.ts'
+/** Signals: masks, signalfd(2), poll(2). Everything here is synchronous. */
+import { bind } from './bind.ts'
 import { hasCode } from './error.ts'
-
-const rtSigaction = bindSyscall<[signal: number, action: Uint8Array, old: null, setSize: number]>(
-  'rt_sigaction',
-  ['int', 'void *', 'void *', 'size_t'],
-)
-const SET_SIZE = 8
-
-/**
- * Back to their defaults. The engine ignores SIGPIPE, and what is ignored stays so through an execve;
- * handlers do not.
- */
-export const resetSignals = (ignored: readonly number[]): void => {
-  // By system call: libc would refuse the two signals that it keeps for itself.
-  const defaultAction = Buffer.alloc(32)
-  for (const signal of ignored) rtSigaction(signal, defaultAction, null, SET_SIZE)
-}
 
 const SIG_SETMASK = 2
 /** 128 bytes: what both glibc and musl call a sigset_t. */
