@@ -5,7 +5,7 @@
  * What each option is for, because half of them are there for safety:
  * - `--compile-jit-policy=1000`: code has to run a thousand times as often as usual before the JIT looks at it,
  *   so in practice it never does: compiling takes longer than a command runs (24 ms of a run's processor time
- *   instead of 12).
+ *   instead of 12). With the usual environment there is no JIT at all, see `executable.ts`.
  * - `--no-compile-autoload-…`: tsrun runs as root in directories that others wrote. What they put into
  *   `.env`, `bunfig.toml`, `tsconfig.json` or `package.json` is not for it to read.
  * - `--bytecode`: saves parsing at each start. Bun has to bundle and compile in one step: given a bundle, it
@@ -13,7 +13,7 @@
  * - `--format=esm --splitting`: what `late.ts` sets apart becomes a file of its own; only ES modules do.
  * - `--define import.meta.resolve`: yargs would ask it about configuration files that we do not have.
  * - Bun itself listens to a few environment variables (`BUN_OPTIONS="--preload x.js"` would run x.js as root);
- *   their names are made unreadable in the executable.
+ *   their names are changed in the executable (`executable.ts`).
  * - koffi.node stays outside: Bun would unpack an embedded addon to a predictable name in /tmp and load
  *   whatever already lay there.
  */
@@ -30,6 +30,7 @@ import {
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findCompiler } from './compiler.ts'
+import { alignCode, renameVariables } from './executable.ts'
 import { foreignPackage } from './foreign.ts'
 import { setApart } from './late.ts'
 
@@ -103,19 +104,11 @@ const compile = ({ arch, entry }: Build, outfile: string): void => {
   if (status !== 0 || /error/i.test(stderr)) throw new Error(`bun ${args.join(' ')}\n${stderr}`)
 }
 
-/** Variables by which a caller's environment would make something else of the program. */
-const listenedTo = ['BUN_OPTIONS', 'BUN_INSPECT', 'BUN_BE_BUN']
-
-/** No variable can have an empty name, so nobody can set what is looked up then. */
-const makeDeaf = (program: string): void => {
+const finish = (program: string): void => {
   const bytes = readFileSync(program)
-  for (const name of listenedTo) {
-    const found: number[] = []
-    for (let at = 0; (at = bytes.indexOf(name, at)) >= 0; at += name.length) found.push(at)
-    if (found.length === 0) throw new Error(`Bun does not know ${name} any more: is it safe?`)
-    for (const at of found) bytes[at] = 0
-  }
-  writeFileSync(program, bytes)
+  renameVariables(bytes)
+  // In one go, so that the page cache holds it in large pieces.
+  writeFileSync(program, alignCode(bytes))
 }
 
 /** A program that says nothing is what Bun makes of an input it did not understand. */
@@ -139,7 +132,7 @@ export const build = (request: Build): void => {
     copySources(sources)
     const entry = join(sources, relative(root, request.entry))
     compile({ ...request, entry }, join(aside, 'tsrun'))
-    makeDeaf(join(aside, 'tsrun'))
+    finish(join(aside, 'tsrun'))
     copyFileSync(addon(request.arch), join(aside, 'koffi.node'))
     if (request.arch === process.arch) check(join(aside, 'tsrun'))
     for (const file of ['koffi.node', 'tsrun']) {
