@@ -26,6 +26,8 @@ const prepare = (work: string): Bundles => {
   return {
     true: writeBundle(join(work, 'true'), { args: ['/bin/true'] }),
     wait: writeBundle(join(work, 'wait'), { args: ['/bin/wait'] }),
+    filtered: writeBundle(join(work, 'filtered'), { args: ['/bin/true'], filtered: true }),
+    filteredWait: writeBundle(join(work, 'filtered-wait'), { args: ['/bin/wait'], filtered: true }),
     tight: writeBundle(join(work, 'tight'), { args: ['/bin/true'], memoryLimit: 512 * 1024 }),
   }
 }

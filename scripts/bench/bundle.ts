@@ -2,11 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { programsFor } from './programs.ts'
+import { seccompProfile } from './seccomp.ts'
 
 export interface Shape {
   readonly args: readonly string[]
   /** bytes */
   readonly memoryLimit?: number
+  /** With a seccomp profile, as engines have it. */
+  readonly filtered?: boolean
 }
 
 const capabilities = [
@@ -28,7 +31,7 @@ const mount = (destination: string, type: string, ...options: readonly string[])
   options: ['nosuid', 'noexec', ...options],
 })
 
-const config = ({ args, memoryLimit }: Shape) => ({
+const config = ({ args, memoryLimit, filtered }: Shape) => ({
   ociVersion: '1.0.2',
   hostname: 'bench',
   process: {
@@ -56,6 +59,7 @@ const config = ({ args, memoryLimit }: Shape) => ({
       devices: [{ allow: false, access: 'rwm' }],
       ...(memoryLimit === undefined ? {} : { memory: { limit: memoryLimit } }),
     },
+    ...(filtered ? { seccomp: seccompProfile } : {}),
     maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware'],
     readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
   },

@@ -8,6 +8,9 @@ import { cgroupKiB, residentKiB } from './memory.ts'
 export interface Bundles {
   readonly true: string
   readonly wait: string
+  /** `true` and `wait` with a seccomp profile. */
+  readonly filtered: string
+  readonly filteredWait: string
   /** `true` with 512 KiB of memory. */
   readonly tight: string
 }
@@ -63,6 +66,19 @@ const lifecycle = (contender: Contender, { wait }: Bundles): number => {
   return create + start + state + kill + contender.run('delete', id).ms
 }
 
+/** Runs a program in a container that runs. */
+const execTrue = (contender: Contender, bundle: string): number => {
+  const id = freshId()
+  const pid = initPid(contender, bundle, id)
+  try {
+    contender.run('start', id)
+    return contender.run('exec', id, '/bin/true').ms
+  } finally {
+    contender.run('delete', '--force', id)
+    untilEnded(pid)
+  }
+}
+
 /** Makes a container, looks at it and takes it away. */
 const created = (
   contender: Contender,
@@ -110,6 +126,39 @@ export const measures: readonly Measure[] = [
     holds: atMost(0.5),
     share: 1,
     once: (contender, bundles) => runTrue(contender, bundles.true),
+  },
+  {
+    name: 'run /bin/true with a seccomp profile',
+    unit: 'ms',
+    goal: '≤ 0.5 × runc',
+    holds: atMost(0.5),
+    share: 1,
+    once: (contender, bundles) => runTrue(contender, bundles.filtered),
+  },
+  {
+    name: 'what the profile costs',
+    unit: 'ms',
+    goal: '≤ 1 ms',
+    holds: (tsrun) => tsrun <= 1,
+    share: 2,
+    once: (contender, bundles) =>
+      runTrue(contender, bundles.filtered) - runTrue(contender, bundles.true),
+  },
+  {
+    name: 'exec /bin/true',
+    unit: 'ms',
+    goal: '≤ 0.5 × runc',
+    holds: atMost(0.5),
+    share: 1,
+    once: (contender, bundles) => execTrue(contender, bundles.wait),
+  },
+  {
+    name: 'exec /bin/true with a seccomp profile',
+    unit: 'ms',
+    goal: '≤ 0.5 × runc',
+    holds: atMost(0.5),
+    share: 1,
+    once: (contender, bundles) => execTrue(contender, bundles.filteredWait),
   },
   {
     name: 'create, start, state, kill, delete',
