@@ -31,7 +31,10 @@ const capName = (name: string): string => {
   return upper.startsWith('CAP_') ? upper : `CAP_${upper}`
 }
 
-/** Neither inheritable nor ambient: a program that is no root must not come by them (CVE-2022-29162). */
+/**
+ * Not inheritable: a program that is no root must not come by them (CVE-2022-29162). Ambient where the config
+ * has inheritable ones, as with runc: without being inheritable, too, nothing becomes ambient.
+ */
 const addCapabilities = (sets: Capabilities = {}, names: readonly string[]): Capabilities => {
   const more = names.map(capName) as NonNullable<Capabilities['bounding']>
   return {
@@ -39,6 +42,7 @@ const addCapabilities = (sets: Capabilities = {}, names: readonly string[]): Cap
     bounding: [...(sets.bounding ?? []), ...more],
     effective: [...(sets.effective ?? []), ...more],
     permitted: [...(sets.permitted ?? []), ...more],
+    ...(sets.inheritable && { ambient: [...(sets.ambient ?? []), ...more] }),
   }
 }
 

@@ -5,9 +5,13 @@ import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { hasRoot } from '../linux/credentials/parent.ts'
 import { maySetGroupsOf } from '../linux/idmap/map.ts'
+import { environmentFor } from '../init/environment.ts'
+import { planEnvironment } from '../linux/exec/plan.ts'
 import { annotationOf } from '../spec/annotations.ts'
 import type { Config, Hooks } from '../spec/types.ts'
 import type { StubCall } from '../stub/table.ts'
+import { close, openat } from '../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import { readLink } from '../sys/host.ts'
 import type { HookRun } from './hook.ts'
 import { readOwnStatus } from './own-status.ts'
@@ -51,6 +55,16 @@ export const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => 
 
 const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlags.user) !== 0
 
+/** As the program's own: in a container of runc's this hook always had it. */
+const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonly string[] => {
+  const root = openat(AT_FDCWD, `/proc/${pid}/root`, O_PATH | O_DIRECTORY)
+  try {
+    return environmentFor({ env: planEnvironment(process.env), uid: process.user?.uid ?? 0 }, root)
+  } finally {
+    close(root)
+  }
+}
+
 export const placeOf = (
   point: Point,
   config: Config,
@@ -60,5 +74,11 @@ export const placeOf = (
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
   return point === 'createContainer'
     ? { ...inside, cwd: bundle, becomesRoot: entersUsers(inside.namespaces) && hasRoot(init.pid) }
-    : { ...inside, inRoot: true, cwd: '/', become: asContainer(config, init.pid) }
+    : {
+        ...inside,
+        inRoot: true,
+        cwd: '/',
+        env: environmentOf(config, init.pid),
+        become: asContainer(config, init.pid),
+      }
 }

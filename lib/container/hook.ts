@@ -180,7 +180,8 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
         ? `was killed by ${signalName(signal)}`
         : `exit status ${status}`
     const said = tailOf(output)
-    const message = `hook ${pointer} (${hook.path}): ${trouble ?? how} after ${Date.now() - begin} ms`
+    const [, , point, index] = pointer.split('/')
+    const message = `error running ${point} hook #${index}: ${hook.path}: ${trouble ?? how} after ${Date.now() - begin} ms`
     throw new Failure(said === '' ? message : `${message}: ${said}`, {
       code: inTime ? 'HOOK_FAILED' : 'HOOK_TIMED_OUT',
       pointer,

@@ -4,7 +4,6 @@
  */
 import { labelsOf } from '../init/labels.ts'
 import type { InitPlan } from '../init/plan.ts'
-import { debug } from '../log.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { planCapabilities, type CapabilityPlan } from '../linux/capabilities/plan.ts'
 import { readLayout, readOwnCgroups } from '../linux/cgroup/layout.ts'
@@ -125,7 +124,6 @@ export const planContainer = (
   // In a user namespace the container's first process starts with everything.
   const available = hasUserNamespace(config) ? allCapabilities() : status.bounding
   const capabilities = planCapabilities(config.process?.capabilities, available)
-  for (const note of capabilities.notes) debug(() => note)
   const layout = readLayout(own)
   const options = readCgroupOptions(request, layout, own)
   const cgroup = planCgroup(config, request.id, layout, own, options)

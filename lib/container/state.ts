@@ -174,7 +174,9 @@ export const statusOf = (directory: string, state: ContainerState): Status => {
 
 export const listIds = ({ root }: Place): readonly string[] => {
   try {
-    return listDirectory(root).filter((name) => exists(join(root, name, 'state.json')))
+    return listDirectory(root)
+      .filter((name) => exists(join(root, name, 'state.json')))
+      .toSorted()
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw error

@@ -1,4 +1,4 @@
-/** The program's environment: the config's, and HOME where the config has none. Inside, before pivot_root. */
+/** The program's environment: the config's, and HOME where the config has none. */
 import { hasHome } from '../linux/exec/plan.ts'
 import { homeOf } from '../linux/exec/home.ts'
 import { step } from '../sync/stage.ts'

@@ -12,7 +12,7 @@ import { labelKeys } from '../linux/selinux/inside.ts'
 import { openTerminal, takeTerminal } from '../linux/terminal/inside.ts'
 import type { StubCall } from '../stub/table.ts'
 import { inSteps, step } from '../sync/stage.ts'
-import { setAffinity } from '../sys/affinity.ts'
+import { resetAffinity, setAffinity } from '../sys/affinity.ts'
 import { together } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
 import { chdir, chroot, close, fchdir, openat } from '../sys/file.ts'
@@ -50,6 +50,7 @@ export const stepThrough = ({ tasks }: CgroupDoors, { affinity }: ExecPlan): voi
   enterCgroup({ tasks })
   for (const file of tasks) close(file)
   if (affinity.final) setAffinity(affinity.final)
+  else if (!affinity.initial) resetAffinity()
 }
 
 /** @returns the container's root */

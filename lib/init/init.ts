@@ -22,9 +22,10 @@ import type { HookPoint } from '../sync/channel.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { STUB_NAME } from '../stub/memory-file.ts'
 import { prctl, setName, setsid, umask } from '../sys/process.ts'
+import { resetAffinity } from '../sys/affinity.ts'
 import { together } from '../sys/elsewhere.ts'
 import { fchdir } from '../sys/file.ts'
-import { inSteps, step } from '../sync/stage.ts'
+import { inSteps, noStep, step } from '../sync/stage.ts'
 import { applyLabels } from './labels.ts'
 import { lastCalls } from './leave.ts'
 import { openWorkingDirectory } from './working-directory.ts'
@@ -49,6 +50,7 @@ const containerInit = (
     setsid()
     // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
     enterCgroup(files.cgroup)
+    resetAffinity()
     enterNamespaces(plan.namespaces, files.namespaces)
     becomeItsRoot(plan.namespaces)
     // Who becomes another user is undumpable, and hooks of an unprivileged tsrun could not follow.
@@ -75,6 +77,7 @@ const containerInit = (
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
   const environment = environmentFor(plan, root)
   // Runtime hooks see the namespaces and the mounts but still the host's root (spec: "Lifecycle", 3 to 5).
+  noStep()
   runHooks('createRuntime')
   runHooks('createContainer')
   // Sysctls before their directory becomes read-only or masked, through a procfs of the host's.

@@ -17,6 +17,9 @@ export const step = (doing: string, pointer = ''): void => {
 
 export const currentStage = (): Stage => current
 
+/** What comes now says itself what it was doing when it fails: hooks. */
+export const noStep = (): void => step('')
+
 /** It turns out that something begun earlier is what is being done. */
 export const resume = (stage: Stage): void => {
   current = stage
@@ -28,6 +31,7 @@ export const inSteps = <T>(action: () => T): T => {
     return action()
   } catch (cause) {
     const { doing, pointer } = current
+    if (doing === '') throw cause
     throw new Failure(doing, { cause, ...(pointer !== '' && { pointer }) })
   }
 }

@@ -1,9 +1,24 @@
 /** On which CPUs a process may run: sched_setaffinity(2). */
 import { bind } from './bind.ts'
+import { EINVAL, EPERM } from './errno.ts'
 
 const rawSetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
   'int sched_setaffinity(int, size_t, const void *)',
 )
+
+const trySetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
+  'int sched_setaffinity(int, size_t, const void *)',
+  { expect: [EINVAL, EPERM] },
+)
+
+/** CPUs that a machine can have, in bits; the kernel drops what it and the cgroup lack. */
+const EVERY_CPU = Buffer.alloc(1024, 0xff)
+
+/**
+ * All CPUs that the cgroup has, whatever tsrun itself was confined to, by its service for example. Joining a
+ * cgroup used to do that: until Linux 6.2.
+ */
+export const resetAffinity = (): void => void trySetAffinity(0, EVERY_CPU.length, EVERY_CPU)
 
 /** @param cpus numbers; those that the machine lacks are ignored by the kernel if others are left */
 export const setAffinity = (cpus: readonly number[], pid = 0): void => {

@@ -12,8 +12,6 @@ export interface CapabilityPlan {
   readonly available: bigint
   /** What cannot be granted and why: the spec wants a warning, not an error. */
   readonly warnings: readonly string[]
-  /** What contradicts itself. The default config of many engines does: who debugs may want to know. */
-  readonly notes: readonly string[]
 }
 
 const bit = (name: string): bigint => {
@@ -49,11 +47,10 @@ export const planCapabilities = (sets: Capabilities = {}, available: bigint): Ca
     ...warning(unknown, 'unknown to this kernel'),
     ...warning(namesIn(denied), 'not ours to give'),
     ...warning(namesIn(effective & ~permitted), 'effective, yet not permitted'),
+    ...namesIn(ambient & ~(permitted & inheritable)).map(
+      (name) => `can't raise ambient capability ${name}: it is not permitted and inheritable`,
+    ),
   ]
-  const notes = warning(
-    namesIn(ambient & ~(permitted & inheritable)),
-    'ambient, yet not permitted and inheritable',
-  )
   return {
     bounding: bits(sets.bounding) & available,
     effective: effective & permitted,
@@ -62,6 +59,5 @@ export const planCapabilities = (sets: Capabilities = {}, available: bigint): Ca
     ambient: ambient & permitted & inheritable,
     available,
     warnings,
-    notes,
   }
 }

@@ -7,11 +7,13 @@ const DEFAULT_PATH = '/bin:/usr/bin'
 
 const nameOf = (entry: string): string => entry.slice(0, entry.indexOf('='))
 
-/** Each name once: the last value counts and stands where the first stood, as with runc. */
+/**
+ * Each name once: the last value counts and stands where the first stood. An empty HOME is none. Both as with runc.
+ */
 export const planEnvironment = (env: readonly string[] = []): readonly string[] => {
   const byName = new Map<string, string>()
   for (const entry of env) byName.set(nameOf(entry), entry)
-  return [...byName.values()]
+  return [...byName.values()].filter((entry) => entry !== 'HOME=')
 }
 
 export const hasHome = (env: readonly string[]): boolean =>

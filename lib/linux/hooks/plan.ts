@@ -25,6 +25,8 @@ export interface HookPlace {
   readonly cwd: string
   /** Whether it becomes root of the container's user namespace, where it would be nobody else. */
   readonly becomesRoot?: boolean
+  /** For a hook that names none. */
+  readonly env?: readonly string[]
   /** What makes it as unprivileged as the container's program. */
   readonly become?: readonly StubCall[]
 }
@@ -68,7 +70,7 @@ export const hookCalls = (hook: Hook, pointer: string, place: HookPlace): readon
       args: [
         { text: hook.path },
         { texts: hook.args?.length ? hook.args : [hook.path] },
-        { texts: hook.env ?? [] },
+        { texts: hook.env ?? place.env ?? [] },
       ],
       doing: `exec ${JSON.stringify(hook.path)}`,
       pointer: `${pointer}/path`,

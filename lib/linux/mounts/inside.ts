@@ -70,7 +70,7 @@ const bind = (plan: MountPlan, tree: number | undefined, root: number): number =
 }
 
 /** proc and sysfs must not be mounted through a symbolic link: what is written there would go elsewhere. */
-const openPlainTarget = ({ destination }: MountPlan, root: number): number => {
+const openPlainTarget = ({ destination, type }: MountPlan, root: number): number => {
   const open = (): number => openPlainInRoot(root, destination)
   try {
     return open()
@@ -80,7 +80,7 @@ const openPlainTarget = ({ destination }: MountPlan, root: number): number => {
       return open()
     }
     if (!hasCode(error, 'ELOOP', 'ENOTDIR')) throw error
-    throw new Failure(`${destination} must be a directory and not a symbolic link`, {
+    throw new Failure(`filesystem ${JSON.stringify(type)} must be mounted on ordinary directory`, {
       cause: error,
     })
   }
