@@ -102,9 +102,31 @@ conform('kill --all of a container that has stopped', (t, box) => {
   removeNamespace(box.config, 'pid')
   start(box, THREE)
   count(box, 4)
-  box.kill('KILL')
+  process.kill(box.stateNow()!.pid, 'SIGKILL')
   t.equal(box.becomes('stopped'), true)
   t.equal(count(box, 3), 3, 'what it started goes on')
   t.equal(box.call(['kill', '--all', box.id, 'KILL']).status, 0)
   t.equal(count(box, 0), 0)
+})
+
+conform(
+  'kill with SIGKILL, where the first process’s end is not that of the others: all of them',
+  (t, box) => {
+    removeNamespace(box.config, 'pid')
+    start(box, THREE)
+    count(box, 4)
+    t.equal(box.kill('KILL').status, 0)
+    t.equal(box.becomes('stopped'), true)
+    t.equal(count(box, 0), 0)
+  },
+  { differs: { 'runc 1.1': 'kills the first one', crun: 'kills the first one' } },
+)
+
+conform('kill with another signal is for the first process', (t, box) => {
+  removeNamespace(box.config, 'pid')
+  start(box, THREE)
+  count(box, 4)
+  t.equal(box.kill('USR1').status, 0)
+  t.equal(box.becomes('stopped'), true)
+  t.equal(count(box, 3), 3)
 })

@@ -51,6 +51,15 @@ const userOf = (user: User = {}, request: ExecRequest): User => {
   }
 }
 
+/** @throws Failure for what is no variable */
+const variable = (entry: string): string => {
+  if (entry.indexOf('=') > 0) return entry
+  throw new Failure(`invalid environment variable ${JSON.stringify(entry)}`, {
+    code: 'INVALID_VARIABLE',
+    hint: 'give --env NAME=value',
+  })
+}
+
 const readProcess = (file: string): Process =>
   parseProcess(
     doing(`read ${file}`, () => readTextFile(file)),
@@ -69,7 +78,7 @@ export const processFor = ({ process }: Config, request: ExecRequest): Process =
   return {
     ...own,
     args: [...request.args],
-    env: [...(own.env ?? []), ...request.env],
+    env: [...(own.env ?? []), ...request.env.map(variable)],
     terminal: request.tty,
     user: userOf(own.user, request),
     ...(request.cwd !== undefined && { cwd: request.cwd }),

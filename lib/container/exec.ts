@@ -5,10 +5,11 @@ import { warn } from '../log.ts'
 import { planExecCgroup } from '../linux/cgroup/exec.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { joinRdt } from '../linux/intel-rdt/parent.ts'
+import { givePipes } from '../linux/streams/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { parseConfig } from '../spec/load.ts'
-import type { Process } from '../spec/types.ts'
+import type { Config, Process } from '../spec/types.ts'
 import { endStub } from '../stub/spawn.ts'
 import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
@@ -90,6 +91,7 @@ const end = (pid: number, pidfd: number): void => {
 interface Ground {
   readonly request: ExecRequest
   readonly state: ContainerState
+  readonly config: Config
   readonly process: Process
   readonly planned: PlannedExec
   readonly container: number
@@ -98,7 +100,7 @@ interface Ground {
 
 /** From the birth until the stub waits. @throws Failure; the process is gone then */
 const bringUp = (ground: Ground): Started => {
-  const { request, planned, process, console } = ground
+  const { request, config, planned, process, console } = ground
   const pidfdSocket =
     request.pidfdSocket === undefined ? undefined : connectPidfdSocket(request.pidfdSocket)
   const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
@@ -112,6 +114,7 @@ const bringUp = (ground: Ground): Started => {
     raiseHardLimits(planned.rlimits, pid)
     if (ground.state.rdt) joinRdt(ground.state.rdt, pid)
     writeOomScore(process.oomScoreAdj, pid)
+    givePipes(planned.init.streams, config, process.user ?? {})
     const calls = inside(born.process, () => execInit(born.plan, born.files))
     born.process.become(calls)
     awaitReady(born.process, calls)
@@ -162,7 +165,7 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
 
   const console =
     planned.init.terminal && request.consoleSocket === undefined ? openConsole() : undefined
-  const started = bringUp({ request, state, process, planned, container, console })
+  const started = bringUp({ request, state, config, process, planned, container, console })
   close(container)
   letGo(started, planned, state, listenerHandOver(config, state, started.pid))
   return started

@@ -34,6 +34,7 @@ import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
+import { foreignStreams, userOutside } from '../linux/streams/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
@@ -54,6 +55,8 @@ export interface HostFacts {
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
   readonly waitsForStart: boolean
   readonly sockets: SocketActivation
+  /** Standard streams that are not the program's user's. */
+  readonly streams: readonly number[]
   readonly rootfs: Pick<RootfsPlan, 'path' | 'hostProcs'>
 }
 
@@ -140,6 +143,7 @@ export const planContainer = (
     cgroup,
     waitsForStart,
     sockets,
+    streams: foreignStreams(userOutside(config, config.process?.user ?? {})),
     rootfs: {
       path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
       hostProcs: request.noPivot ? procMounts() : [],
@@ -197,6 +201,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     labels: labelsOf(process),
     netDevices: planNetDevices(config),
     ...(terminal && { terminal }),
+    streams: terminal ? [] : host.streams,
     stub: {
       preservedFds,
       waitsForStart: host.waitsForStart,
