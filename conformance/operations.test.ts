@@ -244,7 +244,7 @@ conform(
     }
     t.equal(box.stateNow()?.status, 'running')
   },
-  { differs: { crun: '1.8 takes names in capitals only', runc: '1.1 sends any number' } },
+  { differs: { crun: '1.8 takes names in capitals only', runc: 'sends any number' } },
 )
 
 conform('the default signal is SIGTERM', (t, box) => {
