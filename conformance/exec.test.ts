@@ -399,3 +399,23 @@ conform('twenty at a time', async (t, box) => {
     children.map((_, i) => i),
   )
 })
+
+conform(
+  '--env without a value is refused',
+  (t, box) => {
+    up(box)
+    t.equal(exec(box, ['--env', 'NAME'], ['true']).status, 255)
+  },
+  { differs: { crun: 'fails with 1' } },
+)
+
+conform(
+  '--cgroup of one that is not there: the error names it',
+  (t, box) => {
+    up(box)
+    const { status, stderr } = exec(box, ['--cgroup', 'nowhere'], ['true'])
+    t.equal(status, 255)
+    t.match(stderr, /nowhere/)
+  },
+  { differs: { crun: '1.8 stays where it is' } },
+)

@@ -208,3 +208,8 @@ conform(
   },
   { differs: { runc: 'fails', crun: '1.8 fails' } },
 )
+
+conform('an empty HOME is none', (t, box) => {
+  box.config.process.env.push('HOME=')
+  t.equal(box.sh('echo $HOME').stdout, '/root\n')
+})

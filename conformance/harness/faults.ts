@@ -32,6 +32,7 @@ const ofRunc: Faults = {
   ],
   'mounts.test.ts': [
     [/^tmpfs with defaults/, 'passes the word to the file system'],
+    [/^rbind,rro,rrw/, '1.1 takes the first for the last'],
     [/^cgroup$/, '1.4 leaves the tmpfs above writable'],
   ],
   'net-devices.test.ts': [
@@ -69,6 +70,7 @@ const ofRunc: Faults = {
     [/^environment, working directory/, '1.1 gives the process its own umask'],
     [/^--user 4294967294/, '1.1 knows ids up to 2147483647 only'],
     [/^--preserve-fds of descriptors/, 'does not look'],
+    [/^--process$/, 'passes over umask and oomScoreAdj'],
   ],
 }
 

@@ -15,7 +15,7 @@ import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
-import { unlessGone, unlink } from '../sys/host.ts'
+import { exists, unlessGone, unlink } from '../sys/host.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { join } from '../path.ts'
@@ -64,7 +64,16 @@ const openContainer = ({ init }: ContainerState): number => {
 const cgroupFor = (
   { cgroup }: ContainerState,
   subs: readonly string[],
-): Pick<SavedCgroup, 'paths'> => (cgroup ? planExecCgroup(cgroup, subs) : { paths: {} })
+): Pick<SavedCgroup, 'paths'> => {
+  if (!cgroup) return { paths: {} }
+  const planned = planExecCgroup(cgroup, subs)
+  const missing = subs.length > 0 && Object.values(planned.paths).find((path) => !exists(path))
+  if (!missing) return planned
+  throw new Failure(`there is no cgroup ${missing}`, {
+    code: 'CGROUP_PATH',
+    hint: '--cgroup names one that is there already, below that of the container',
+  })
+}
 
 interface Started {
   readonly pid: number

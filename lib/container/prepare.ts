@@ -25,7 +25,7 @@ import { checkGroups } from '../linux/credentials/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
-import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
+import { ignoredOptions, planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import { requireUserNamespace } from '../linux/rootless/parent.ts'
@@ -153,7 +153,13 @@ export const planContainer = (
     config,
     init,
     cgroup,
-    warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings, ...groups],
+    warnings: [
+      ...warnings(config),
+      ...ignoredOptions(init.mounts),
+      ...cgroup.notices,
+      ...capabilities.warnings,
+      ...groups,
+    ],
     rlimits,
     timeOffsets: config.linux?.timeOffsets ?? {},
     ...(idMappings && { idMappings }),

@@ -19,9 +19,7 @@ const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined 
 
 /** The program's user as the host knows it; undefined where that is not known. */
 export const userOutside = ({ linux = {} }: Config, { uid = 0 }: User): number | undefined =>
-  linux.namespaces?.some(({ type }) => type === 'user')
-    ? hostId(uid, linux.uidMappings ?? [])
-    : uid
+  linux.namespaces?.some(({ type }) => type === 'user') ? hostId(uid, linux.uidMappings ?? []) : uid
 
 const statOf = (stream: number): ReturnType<typeof statat> | undefined => {
   try {
