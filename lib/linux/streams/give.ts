@@ -7,8 +7,11 @@ import { AT_EMPTY_PATH } from '../../sys/flags/open.ts'
 /** As a group: none. The file may have one that matters to others. */
 const KEEP_GROUP = 0xffffffff
 
-/** Not mapped here, not ours to give, on a read-only file system: it works as it is, as long as it is open. */
-const harmless = ['EINVAL', 'EPERM', 'EROFS'] as const
+/**
+ * Not mapped here, not ours to give, on a file system that is read-only or has no owners: it works as it is, as long as
+ * it is open.
+ */
+const harmless = ['EINVAL', 'EPERM', 'EACCES', 'EROFS', 'EOPNOTSUPP'] as const
 
 export const giveStreams = (streams: readonly number[], uid: number): void => {
   for (const stream of streams) {
