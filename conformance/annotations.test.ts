@@ -1,5 +1,7 @@
 /** docs/annotations.md: annotations that crun gave a meaning, for the runtimes that say they know them. */
 import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import { runtime } from './harness/box.ts'
 
@@ -72,6 +74,38 @@ conform(
   (t, box) => {
     box.config['annotations'] = { 'run.oci.handler': 'no-such-handler' }
     t.equal(box.run().status, 1, 'nothing else runs in its place')
+  },
+  { skip },
+)
+
+conform(
+  'run.oci.hooks.stdout and .stderr: what hooks of all points say is appended to the files',
+  (t, box) => {
+    const [out, err] = [join(box.directory, 'hooks.out'), join(box.directory, 'hooks.err')]
+    writeFileSync(out, 'before\n')
+    box.config['annotations'] = { 'run.oci.hooks.stdout': out, 'run.oci.hooks.stderr': err }
+    const says = (point: string) => [
+      { path: '/bin/sh', args: ['sh', '-c', `echo ${point}; echo ${point}-err >&2`] },
+    ]
+    const points = ['createRuntime', 'startContainer', 'poststart', 'poststop']
+    box.config['hooks'] = Object.fromEntries(points.map((point) => [point, says(point)]))
+    t.match(box.run(), { status: 0, stdout: '', stderr: '' })
+    t.equal(readFileSync(out, 'utf8'), `before\n${points.join('\n')}\n`)
+    t.equal(readFileSync(err, 'utf8'), `${points.join('-err\n')}-err\n`)
+  },
+  { skip },
+)
+
+conform(
+  'run.oci.hooks.stderr: a hook that fails has said so in the file',
+  (t, box) => {
+    const err = join(box.directory, 'hooks.err')
+    box.config['annotations'] = { 'run.oci.hooks.stderr': err }
+    const args = ['sh', '-c', 'echo trouble >&2; exit 4']
+    box.config['hooks'] = { createRuntime: [{ path: '/bin/sh', args }] }
+    t.not(box.run().status, 0)
+    t.equal(box.stateNow(), undefined)
+    t.equal(readFileSync(err, 'utf8'), 'trouble\n')
   },
   { skip },
 )

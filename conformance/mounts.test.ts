@@ -268,3 +268,18 @@ conform('cgroup', (t, box) => {
   t.not(status, 0, 'readonly')
   t.match(stdout, /cgroup/, stderr)
 })
+
+conform(
+  'a bind mount with an option that nobody knows: told, or refused',
+  (t, box) => {
+    box.config.mounts.push({
+      destination: '/mnt',
+      source: '/usr',
+      type: 'bind',
+      options: ['bind', 'colour'],
+    })
+    const { stderr } = box.run()
+    t.match(stderr, /colour/)
+  },
+  { differs: { runc: '1.1 passes over it', crun: 'passes over it' } },
+)

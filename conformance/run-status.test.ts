@@ -106,3 +106,23 @@ conform('SIGPIPE and the signal mask are as new', (t, box) => {
   t.match(stdout, /SigBlk:\s0+$/m)
   t.match(stdout, /SigIgn:\s[0-9a-f]{12}[02468ace]/m)
 })
+
+/** In the host's pid namespace the program sees whose child an orphan of its has become. */
+const ADOPTED =
+  'orphan=$(sh -c "sleep 50 >/dev/null & echo \\$!"); sleep 0.1; parent() { cut -d" " -f4 /proc/$1/stat; }; ' +
+  'test $(parent $orphan) = $(parent $$) && echo the runtime || echo another'
+
+for (const [flags, adopter] of [
+  [[], 'the runtime'],
+  [['--no-subreaper'], 'another'],
+] as const) {
+  conform(
+    `orphans become children of ${adopter}: run ${flags.join(' ')}`,
+    (t, box) => {
+      box.config.linux.namespaces = box.config.linux.namespaces.filter(({ type }) => type !== 'pid')
+      const { stdout, stderr } = box.sh(ADOPTED, { flags })
+      t.equal(stdout, `${adopter}\n`, stderr)
+    },
+    { differs: { crun: '1.8 adopts none' } },
+  )
+}

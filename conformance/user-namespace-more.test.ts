@@ -144,3 +144,20 @@ conform('nobody outside is changed: the runtime’s own mapping stays', (t, box)
   box.run()
   t.equal(readFileSync('/proc/self/uid_map', 'utf8'), before)
 })
+
+conform(
+  'a device that the host lacks, or has under other numbers: the error says so',
+  (t, box) => {
+    give(box)
+    for (const [path, says] of [
+      ['/dev/nowhere', /\/dev\/nowhere/],
+      ['/dev/full', /c 1:7, not c 10:229/],
+    ] as const) {
+      box.config.linux['devices'] = [{ path, type: 'c', major: 10, minor: 229 }]
+      const { status, stderr } = box.run()
+      t.not(status, 0)
+      t.match(stderr, says)
+    }
+  },
+  { differs: { runc: 'takes whatever the host has', crun: 'takes whatever the host has' } },
+)

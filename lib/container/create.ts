@@ -11,6 +11,7 @@ import { warn } from '../log.ts'
 import { applyLimits } from '../linux/cgroup/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
+import { givePipes } from '../linux/streams/parent.ts'
 import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { expectHostMounts, foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
 import { mapIds } from '../linux/idmap/map.ts'
@@ -103,6 +104,7 @@ const introduce = ({ pid }: StubProcess, { plan, directory, planned }: Ground) =
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
   // While it has one thread and no children: what it starts later follows.
   if (state.rdt) joinRdt(state.rdt, pid)
+  givePipes(plan.init.streams, plan.config, plan.config.process?.user ?? {})
   if (hasHooks(plan.config)) writeState(directory, state)
   return state
 }

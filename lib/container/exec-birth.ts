@@ -61,6 +61,7 @@ const openFiles = (
   const { proc, doors } = together(() => {
     // Inherited by the birth, and in force before anybody in the container can see it.
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    step('open the cgroup to join')
     const doors = openDoors(cgroup)
     stepThrough(doors, plan)
     return { proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY), doors }

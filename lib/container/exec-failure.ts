@@ -42,7 +42,7 @@ export const explainExec = (program: string, number: number, lastCall: string): 
     return withStatus(
       `exec: ${name}: permission denied`,
       NOT_EXECUTABLE,
-      'the file, or a directory on its way, may not be executed by the configured user, or its mount is noexec',
+      'it is a directory, or the configured user may not execute it or enter a directory on its way, or its mount is noexec',
     )
   }
   return new Failure(`exec: ${name}`, {

@@ -21,6 +21,7 @@ import { flagsOf, namespaceFiles, namespaceFlags } from '../linux/namespaces/pla
 import { planTerminal } from '../linux/terminal/plan.ts'
 import type { Config, NamespaceType, Process } from '../spec/types.ts'
 import { planSeccomp } from '../linux/seccomp/parent.ts'
+import { foreignStreams, userOutside } from '../linux/streams/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import type { StubCall } from '../stub/table.ts'
 import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
@@ -122,6 +123,7 @@ export const planExec = (
     userNamespace: hasUser ? namespaceFlags.user : 0,
     entersRoot: !namespaces.includes('mount'),
     ...(terminal && { terminal }),
+    streams: terminal ? [] : foreignStreams(userOutside(config, user)),
     affinity: affinityOf(process),
   }
   return {

@@ -55,6 +55,15 @@ const userOf = (user: User = {}, request: ExecRequest): User => {
   }
 }
 
+/** @throws Failure for what is no variable */
+const variable = (entry: string): string => {
+  if (entry.indexOf('=') > 0) return entry
+  throw new Failure(`invalid environment variable ${JSON.stringify(entry)}`, {
+    code: 'INVALID_VARIABLE',
+    hint: 'give --env NAME=value',
+  })
+}
+
 const readProcess = (file: string): Process =>
   parseProcess(
     doing(`read ${file}`, () => readTextFile(file)),
@@ -73,7 +82,7 @@ export const processFor = ({ process }: Config, request: ExecRequest): Process =
   return {
     ...own,
     args: [...request.args],
-    env: [...(own.env ?? []), ...request.env],
+    env: [...(own.env ?? []), ...request.env.map(variable)],
     terminal: request.tty,
     user: userOf(own.user, request),
     ...(request.cwd !== undefined && { cwd: request.cwd }),

@@ -5,16 +5,17 @@ import { warn } from '../log.ts'
 import { planExecCgroup } from '../linux/cgroup/exec.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { joinRdt } from '../linux/intel-rdt/parent.ts'
+import { givePipes } from '../linux/streams/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { parseConfig } from '../spec/load.ts'
-import type { Process } from '../spec/types.ts'
+import type { Config, Process } from '../spec/types.ts'
 import { endStub } from '../stub/spawn.ts'
 import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
-import { unlessGone, unlink } from '../sys/host.ts'
+import { exists, unlessGone, unlink } from '../sys/host.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { join } from '../path.ts'
@@ -63,7 +64,16 @@ const openContainer = ({ init }: ContainerState): number => {
 const cgroupFor = (
   { cgroup }: ContainerState,
   subs: readonly string[],
-): Pick<SavedCgroup, 'paths'> => (cgroup ? planExecCgroup(cgroup, subs) : { paths: {} })
+): Pick<SavedCgroup, 'paths'> => {
+  if (!cgroup) return { paths: {} }
+  const planned = planExecCgroup(cgroup, subs)
+  const missing = subs.length > 0 && Object.values(planned.paths).find((path) => !exists(path))
+  if (!missing) return planned
+  throw new Failure(`there is no cgroup ${missing}`, {
+    code: 'CGROUP_PATH',
+    hint: '--cgroup names one that is there already, below that of the container',
+  })
+}
 
 interface Started {
   readonly pid: number
@@ -90,6 +100,7 @@ const end = (pid: number, pidfd: number): void => {
 interface Ground {
   readonly request: ExecRequest
   readonly state: ContainerState
+  readonly config: Config
   readonly process: Process
   readonly planned: PlannedExec
   readonly container: number
@@ -98,7 +109,7 @@ interface Ground {
 
 /** From the birth until the stub waits. @throws Failure; the process is gone then */
 const bringUp = (ground: Ground): Started => {
-  const { request, planned, process, console } = ground
+  const { request, config, planned, process, console } = ground
   const pidfdSocket =
     request.pidfdSocket === undefined ? undefined : connectPidfdSocket(request.pidfdSocket)
   const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
@@ -112,6 +123,7 @@ const bringUp = (ground: Ground): Started => {
     raiseHardLimits(planned.rlimits, pid)
     if (ground.state.rdt) joinRdt(ground.state.rdt, pid)
     writeOomScore(process.oomScoreAdj, pid)
+    givePipes(planned.init.streams, config, process.user ?? {})
     const calls = inside(born.process, () => execInit(born.plan, born.files))
     born.process.become(calls)
     awaitReady(born.process, calls)
@@ -162,7 +174,7 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
 
   const console =
     planned.init.terminal && request.consoleSocket === undefined ? openConsole() : undefined
-  const started = bringUp({ request, state, process, planned, container, console })
+  const started = bringUp({ request, state, config, process, planned, container, console })
   close(container)
   letGo(started, planned, state, listenerHandOver(config, state, started.pid))
   return started

@@ -7,6 +7,7 @@ import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { pidfdOpen, pidfdSendSignal } from '../sys/process.ts'
+import { readTextFile } from '../sys/text-file.ts'
 import { isAlive, type ProcessId } from './process.ts'
 import { processesOf } from './processes.ts'
 import type { KillRequest } from './request.ts'
@@ -42,15 +43,30 @@ const trySignal = (pid: number, signal: number): void => {
   }
 }
 
+/** Whether the end of a process is the end of all in its pid namespace, pid_namespaces(7). */
+const isFirstOfNamespace = (pid: number): boolean => {
+  try {
+    return /^NSpid:.*\t1$/m.test(readTextFile(`/proc/${pid}/status`))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return true
+    throw error
+  }
+}
+
+/** Who kills a container wants it gone: where its end is not the end of all, all are killed, as since runc 1.2. */
+const reachesAll = ({ all, signal }: KillRequest, init: ProcessId): boolean =>
+  all || (signal === SIGKILL && !isFirstOfNamespace(init.pid) && isAlive(init))
+
 export const kill = (request: KillRequest): void => {
   const state = readState(request)
   const { init, cgroup } = state
-  if (request.all && cgroup && hasCgroup(cgroup)) {
+  const all = reachesAll(request, init)
+  if (all && cgroup && hasCgroup(cgroup)) {
     killAll(cgroup, request.signal)
     return
   }
   // Listed first: the end of the first one may be the end of all.
-  const others = request.all ? processesOf(state).filter((pid) => pid !== init.pid) : []
+  const others = all ? processesOf(state).filter((pid) => pid !== init.pid) : []
   signalProcess(init, request.signal)
   for (const pid of others) trySignal(pid, request.signal)
   // A frozen process does not even die.

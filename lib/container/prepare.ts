@@ -24,7 +24,7 @@ import { checkGroups } from '../linux/credentials/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
-import { planMounts, type MountPlan } from '../linux/mounts/plan.ts'
+import { ignoredOptions, planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
 import { requireUserNamespace } from '../linux/rootless/parent.ts'
@@ -33,6 +33,7 @@ import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
+import { foreignStreams, userOutside } from '../linux/streams/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
@@ -53,6 +54,8 @@ export interface HostFacts {
   readonly cgroup: Pick<CgroupPlan, 'mode' | 'places'>
   readonly waitsForStart: boolean
   readonly sockets: SocketActivation
+  /** Standard streams that are not the program's user's. */
+  readonly streams: readonly number[]
   readonly rootfs: Pick<RootfsPlan, 'path' | 'hostProcs'>
 }
 
@@ -138,6 +141,7 @@ export const planContainer = (
     cgroup,
     waitsForStart,
     sockets,
+    streams: foreignStreams(userOutside(config, config.process?.user ?? {})),
     rootfs: {
       path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
       hostProcs: request.noPivot ? procMounts() : [],
@@ -147,7 +151,13 @@ export const planContainer = (
     config,
     init,
     cgroup,
-    warnings: [...warnings(config), ...cgroup.notices, ...capabilities.warnings, ...groups],
+    warnings: [
+      ...warnings(config),
+      ...ignoredOptions(init.mounts),
+      ...cgroup.notices,
+      ...capabilities.warnings,
+      ...groups,
+    ],
     rlimits,
     timeOffsets: config.linux?.timeOffsets ?? {},
     ...(idMappings && { idMappings }),
@@ -195,6 +205,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
     labels: labelsOf(process),
     netDevices: planNetDevices(config),
     ...(terminal && { terminal }),
+    streams: terminal ? [] : host.streams,
     stub: {
       preservedFds,
       waitsForStart: host.waitsForStart,

@@ -1,6 +1,7 @@
 /** What the stub reports, as a failure that a person can read. */
 import { Failure } from '../failure.ts'
 import { died, hangs } from '../stub/patience.ts'
+import type { StubCall } from '../stub/table.ts'
 import { receiveReport } from '../sync/channel.ts'
 import { step } from '../sync/stage.ts'
 import { SyscallError } from '../sys/error.ts'
@@ -10,12 +11,14 @@ import type { DescribedCall } from './state.ts'
 /** A failed call, by its record. */
 export const stubFailure = (
   { index, errno }: { readonly index: number; readonly errno: number },
-  calls: readonly DescribedCall[],
+  calls: readonly (DescribedCall & Pick<StubCall, 'hints'>)[],
 ): Failure => {
-  const { call, doing, pointer } = calls[index]!
+  const { call, doing, pointer, hints } = calls[index]!
+  const hint = hints?.[errno]
   return new Failure(doing, {
     cause: new SyscallError(call, errno, doing),
     ...(pointer !== undefined && { pointer }),
+    ...(hint !== undefined && { hint }),
   })
 }
 
@@ -26,7 +29,7 @@ export const stubFailure = (
  */
 export const awaitReady = (
   { line, pid }: { readonly line: number; readonly pid: number },
-  calls: readonly DescribedCall[],
+  calls: readonly (DescribedCall & Pick<StubCall, 'hints'>)[],
 ): void => {
   step('become the user of the program', '/process')
   const report = receiveReport(line)

@@ -10,5 +10,5 @@ export const environmentFor = (
 ): readonly string[] => {
   if (hasHome(plan.env)) return plan.env
   step('look up HOME in /etc/passwd')
-  return [...plan.env, `HOME=${homeOf(plan.uid, root)}`]
+  return [...plan.env.filter((entry) => entry !== 'HOME='), `HOME=${homeOf(plan.uid, root)}`]
 }

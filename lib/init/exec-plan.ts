@@ -4,7 +4,7 @@ import type { InitPlan } from './plan.ts'
 
 export type ExecPlan = Pick<
   InitPlan,
-  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'sessionKeyring' | 'labels' | 'stub'
+  'cwd' | 'args' | 'env' | 'uid' | 'umask' | 'sessionKeyring' | 'labels' | 'streams' | 'stub'
 > & {
   /** `CLONE_NEW*` of the container's namespaces, all but the pid namespace. */
   readonly namespaces: number

@@ -9,6 +9,7 @@ import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import { joinSessionKeyring } from '../linux/keyring/inside.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
 import { labelKeys } from '../linux/selinux/inside.ts'
+import { giveStreams } from '../linux/streams/give.ts'
 import { openTerminal, takeTerminal } from '../linux/terminal/inside.ts'
 import type { StubCall } from '../stub/table.ts'
 import { inSteps, step } from '../sync/stage.ts'
@@ -75,6 +76,7 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   const environment = environmentFor(plan, root)
   if (plan.terminal) takeTerminal(openTerminal(plan.terminal, root, files.console!))
   close(root)
+  giveStreams(plan.streams, plan.uid)
   return together(() => {
     if (workingDirectory !== undefined) fchdir(workingDirectory)
     umask(plan.umask)

@@ -13,6 +13,7 @@ import { enterNamespaces, becomeItsRoot } from '../linux/namespaces/inside.ts'
 import { hasNamespace } from '../linux/namespaces/plan.ts'
 import { enterRootfs, prepareRootfs } from '../linux/rootfs/inside.ts'
 import { makePathsReadonly, maskPaths } from '../linux/rootfs/hidden-paths.ts'
+import { giveStreams } from '../linux/streams/give.ts'
 import { writeSysctls } from '../linux/sysctl/inside.ts'
 import { bindConsole, openTerminal, takeTerminal } from '../linux/terminal/inside.ts'
 import { labelKeys } from '../linux/selinux/inside.ts'
@@ -93,6 +94,7 @@ const containerInit = (
   if (plan.rootfs.enterBy === 'pivot') together(enter)
   else enter()
   if (terminal !== undefined) takeTerminal(terminal)
+  giveStreams(plan.streams, plan.uid)
   applyLabels(labels, files.proc)
   return lastCalls(plan, environment, workingDirectory === undefined)
 }

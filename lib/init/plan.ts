@@ -36,6 +36,8 @@ export interface InitPlan {
   readonly labels: Labels
   readonly netDevices: readonly NetDevicePlan[]
   readonly terminal?: TerminalPlan
+  /** Standard streams that become the program's user's. */
+  readonly streams: readonly number[]
   readonly stub: StubPlan
 }
 

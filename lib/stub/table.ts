@@ -26,6 +26,8 @@ export interface StubCall {
   /** What is being attempted, for the error: `setgroups 10, 20`. */
   readonly doing: string
   readonly pointer?: string
+  /** What the user can do, by errno. */
+  readonly hints?: Readonly<Record<number, string>>
   /** errnos that are reported and do not end the stub: execvp(3)'s search of PATH goes on after them. */
   readonly tolerate?: readonly number[]
   /** A result of 0 ends the stub without a word: the other end of the line is gone. */

@@ -15,8 +15,8 @@ export const killCommand = command({
       hidden: true,
     },
   },
-  run({ place, values: { all }, operands: [id = '', signal = 'SIGTERM'] }) {
-    kill({ ...place, id, all, signal: parseSignal(signal) })
+  run({ place, values: { all }, operands: [id = '', signal] }) {
+    kill({ ...place, id, all, signal: parseSignal(signal || 'SIGTERM') })
     return 0
   },
 })

@@ -27,6 +27,8 @@ import {
   O_NOFOLLOW,
   O_PATH,
   O_WRONLY,
+  S_IFBLK,
+  S_IFCHR,
   S_IFIFO,
   S_IFLNK,
   S_IFMT,
@@ -74,15 +76,49 @@ const takeNode = (node: Node, error: unknown): void => {
   giveAway(node)
 }
 
+const letters = new Map([
+  [S_IFCHR, 'c'],
+  [S_IFBLK, 'b'],
+  [S_IFIFO, 'p'],
+])
+
+const describeNode = ({
+  type,
+  major,
+  minor,
+}: Pick<DevicePlan, 'type' | 'major' | 'minor'>): string =>
+  `${letters.get(type) ?? 'no device'} ${major}:${minor}`
+
+/** The host's node, as a mount. @throws Failure where there is none, or another */
+const openHostNode = (device: DevicePlan): number => {
+  let source
+  try {
+    source = openTree(AT_FDCWD, device.path, OPEN_TREE_CLONE)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error
+    throw new Failure(`the host has no ${device.path}`, {
+      hint: `in a user namespace no device can be made, and the host's is used: make it there (mknod ${device.path} ${describeNode(device).replace(':', ' ')}), or leave it out`,
+    })
+  }
+  // The default ones are what every host has.
+  if (device.pointer === undefined) return source
+  const { mode, major, minor } = statat(source, '')
+  const found = describeNode({ type: mode & S_IFMT, major, minor })
+  if (found === describeNode(device)) return source
+  throw new Failure(`the host's ${device.path} is ${found}, not ${describeNode(device)}`, {
+    hint: "in a user namespace the host's device is used: give its numbers, or the path of one that has these",
+  })
+}
+
 /** mknod(2) is not for user namespaces: the host's node is bound instead. */
 const bindNode = ({ directory, name, device }: Node): void => {
+  const source = openHostNode(device)
   try {
     close(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0))
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   }
   together(() => {
-    const source = openTree(AT_FDCWD, device.path, OPEN_TREE_CLONE)
     const target = openat(directory, name, O_PATH | O_NOFOLLOW)
     moveMount(source, target)
     close(target)

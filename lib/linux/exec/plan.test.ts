@@ -25,6 +25,7 @@ t.test('the last value of a name counts', async (t) => {
 })
 
 t.test('HOME is found by its whole name', async (t) => {
-  t.ok(hasHome(['A=1', 'HOME=']))
+  t.ok(hasHome(['A=1', 'HOME=/']))
   t.notOk(hasHome(['HOMEPAGE=/', 'XHOME=/']))
+  t.notOk(hasHome(['HOME=']))
 })

@@ -16,8 +16,9 @@ export const planEnvironment = (env: readonly string[] = []): readonly string[] 
   return [...byName.values()].filter((entry) => entry !== 'HOME=')
 }
 
+/** An empty one is none, as with runc and crun. */
 export const hasHome = (env: readonly string[]): boolean =>
-  env.some((entry) => entry.startsWith('HOME='))
+  env.some((entry) => entry.startsWith('HOME=') && entry !== 'HOME=')
 
 const pathOf = (env: readonly string[]): string =>
   env.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? DEFAULT_PATH

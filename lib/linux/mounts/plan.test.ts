@@ -10,7 +10,7 @@ import {
   MS_SLAVE,
 } from '../../sys/flags/mount.ts'
 import type { Mount } from '../../spec/types.ts'
-import { planMounts, type MountPlan } from './plan.ts'
+import { ignoredOptions, planMounts, type MountPlan } from './plan.ts'
 import t from 'tap'
 
 const plan = (mount: Partial<Mount>): MountPlan =>
@@ -132,4 +132,12 @@ t.test('id maps: asked for by option, or by giving them', async (t) => {
     uidMappings: mappings,
     gidMappings: mappings,
   })
+})
+
+t.test('options that say nothing of a bind mount are told', async (t) => {
+  const of = (options: string[], type = 'bind') =>
+    ignoredOptions(planMounts([{ destination: '/a', type, source: '/b', options }], '/'))
+  t.match(of(['rbind', 'ro', 'colour', 'size=1m']), [/"colour"/, /"size"/])
+  t.same(of(['rbind', 'rro', 'defaults', 'sync', 'async', 'private', 'silent', '']), [])
+  t.same(of(['size=1m', 'colour'], 'tmpfs'), [])
 })

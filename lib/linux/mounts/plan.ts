@@ -173,3 +173,13 @@ const planMount = (mount: Mount, index: number, bundle: string): MountPlan => {
 /** @param bundle absolute; sources of bind mounts are relative to it */
 export const planMounts = (mounts: readonly Mount[], bundle: string): readonly MountPlan[] =>
   mounts.map((mount, index) => planMount(mount, index, bundle))
+
+/** Options that say nothing of a bind mount: there is no new file system that could take them. */
+export const ignoredOptions = (mounts: readonly MountPlan[]): readonly string[] =>
+  mounts
+    .filter(({ action }) => action === 'bind')
+    .flatMap(({ pointer, parameters }) =>
+      parameters
+        .filter(([name]) => superblockFlags[name] === undefined)
+        .map(([name]) => `${pointer}/options: "${name}" is ignored, as the mount is a bind mount`),
+    )

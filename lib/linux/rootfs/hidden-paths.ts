@@ -7,6 +7,7 @@
  * would cost the host a superblock a path.
  */
 import { Failure } from '../../failure.ts'
+import { normalize } from '../../path.ts'
 import { step } from '../../sync/stage.ts'
 import { together } from '../../sys/elsewhere.ts'
 import { askStat, close } from '../../sys/file.ts'
@@ -96,6 +97,12 @@ export const makePathsReadonly = (paths: readonly string[], root: number): void 
   together(() => {
     for (const { file, index } of targets) {
       step(`make ${paths[index]} read-only`, `/linux/readonlyPaths/${index}`)
+      if (normalize(paths[index]!) === '/') {
+        // A mount over the root is over nobody's root.
+        mountSetattr(root, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
+        close(file)
+        continue
+      }
       const mount = cloneOf(file, AT_RECURSIVE)
       mountSetattr(mount, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
       moveMount(mount, file)

@@ -1,6 +1,7 @@
 /** CPU scheduling of the container's program: a call for the stub. Pure. sched_setattr(2) */
 import type { Scheduler } from '../../spec/types.ts'
 import type { StubCall } from '../../stub/table.ts'
+import { EPERM } from '../../sys/errno.ts'
 
 const policies: Readonly<Record<Scheduler['policy'], number>> = {
   SCHED_OTHER: 0,
@@ -21,6 +22,13 @@ const flagBits: Readonly<Record<NonNullable<Scheduler['flags']>[number], bigint>
   SCHED_FLAG_UTIL_CLAMP_MIN: 32n,
   SCHED_FLAG_UTIL_CLAMP_MAX: 64n,
 }
+
+/** cgroups(7), Documentation/scheduler/sched-rt-group.rst */
+const NO_TIME =
+  'a real-time policy needs CAP_SYS_NICE or RLIMIT_RTPRIO of whoever runs tsrun, and with cgroup v1 real-time in its cgroup: set linux.resources.cpu.realtimeRuntime, and cpu.rt_runtime_us of the cgroups above'
+
+const isRealTime = (policy: Scheduler['policy']): boolean =>
+  policy === 'SCHED_FIFO' || policy === 'SCHED_RR' || policy === 'SCHED_DEADLINE'
 
 /** The first version of `struct sched_attr`. */
 const SIZE = 48
@@ -47,6 +55,7 @@ export const schedulerCalls = (scheduler: Scheduler | undefined): readonly StubC
       args: [0, { bytes }, 0],
       doing: `set scheduling policy ${policy}`,
       pointer: '/process/scheduler',
+      ...(isRealTime(policy) && { hints: { [EPERM]: NO_TIME } }),
     },
   ]
 }
