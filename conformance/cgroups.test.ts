@@ -17,8 +17,11 @@ interface Limit {
   readonly controller: string
   readonly resources: object
   readonly files: { readonly 1: string; readonly 2: string }
-  readonly value: { readonly 1: string; readonly 2: string }
+  readonly value: { readonly 1: string; readonly 2: string | RegExp }
 }
+
+const exactly = (value: string | RegExp): RegExp =>
+  value instanceof RegExp ? value : new RegExp(`^${value}$`)
 
 const MB64 = String(64 * 1024 * 1024)
 const limits: readonly Limit[] = [
@@ -50,7 +53,8 @@ const limits: readonly Limit[] = [
     controller: 'cpu',
     resources: { cpu: { shares: 512 } },
     files: { 1: 'cpu.shares', 2: 'cpu.weight' },
-    value: { 1: '512', 2: '20' },
+    // Older runtimes convert along a line, newer ones along a curve.
+    value: { 1: '512', 2: /^(20|59)$/ },
   },
   {
     controller: 'cpu',
@@ -84,7 +88,7 @@ for (const { controller, resources, files, value } of limits) {
       box.config.process.args = ['sleep', '100']
       const { status, stderr } = box.create()
       t.equal(status, 0, stderr)
-      t.equal(valueOf(box, controller, files), value[version])
+      t.match(valueOf(box, controller, files), exactly(value[version]))
     },
     { skip: without(controller) },
   )

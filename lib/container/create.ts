@@ -32,6 +32,7 @@ import { hasHooks, runHooks, runPoststop } from './hooks.ts'
 import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-socket.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
+import { blamingMemory } from './oom.ts'
 import { writePidFile } from './pid-file.ts'
 import { findProgram } from './program-lookup.ts'
 import { identify } from './process.ts'
@@ -183,11 +184,14 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   const planned = { ...expected, cgroup }
   const created = bringUp({ request, plan, directory, planned, undo, sockets })
 
-  // What waits now needs a page or two, and no limit is too low for it.
-  applyLimits(plan.cgroup)
+  // What waits now needs a page or two; a limit below even that kills it in v2.
+  blamingMemory(cgroup, () => applyLimits(plan.cgroup))
   if (waitsForStart) markCreated(directory)
   if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, created.pidfd, 'standard')
   if (request.pidFile !== undefined) writePidFile(request.pidFile, created.state.init.pid)
+  // From here on the container is on its own; a tsrun killed before has made none. It may have been killed
+  // itself, by its limits: then there is no container either.
+  if (waitsForStart) blamingMemory(cgroup, () => sendGo(created.line))
   return { ...created, ...(console && { console }) }
 }
 
@@ -205,7 +209,4 @@ export const createContainer = (request: CreateRequest, waitsForStart: boolean):
   }
 }
 
-export const create = (request: CreateRequest): void => {
-  // From `go` on the container is on its own; a tsrun killed before has made none.
-  sendGo(createContainer(request, true).line)
-}
+export const create = (request: CreateRequest): void => void createContainer(request, true)

@@ -16,6 +16,7 @@ import { execFailure } from './exec-failure.ts'
 import { runHooks, savedConfig } from './hooks.ts'
 import { endAndRemove } from './delete.ts'
 import { lock } from './lock.ts'
+import { refuseKilled } from './oom.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { watchReadiness } from './notify-socket.ts'
 import type { ContainerRequest } from './request.ts'
@@ -86,6 +87,7 @@ const release = (directory: string, state: ContainerState): void => {
     const connection = connect(directory)
     unlessGone(() => unlink(join(directory, START_SOCKET)))
     awaitProgram(connection, state, config && listenerHandOver(config, state))
+    refuseKilled(state)
     if (config) runHooks('poststart', config, state, 'running')
   } catch (error) {
     // The spec wants a container with a failed hook destroyed, and a failed execve told while it is there.
