@@ -6,6 +6,7 @@ import type { Client } from './harness/client.ts'
 export const buildah: Client = {
   name: 'buildah',
   programs: { buildah: 'buildah', iptables: 'iptables' },
+  systemd: true,
   page: 'clients/buildah.md',
   run: async (host) => {
     await host.step('an image from nothing', async () => {
@@ -58,8 +59,8 @@ export const buildah: Client = {
         stdout: /user 1000/,
       }),
     )
-    await host.step('20 containers at a time', () =>
-      together(20, (i) =>
+    await host.step(`${host.crowd} containers at a time`, () =>
+      together(host.crowd, (i) =>
         host.expect(
           `c=$(buildah from --pull-never localhost/made) && buildah run --network none $c echo ${i} && buildah rm $c >&2`,
           { stdout: `${i}\n` },

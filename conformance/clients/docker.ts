@@ -2,6 +2,7 @@
 import { hasAllCapabilities } from './harness/capabilities.ts'
 import { rootfsArchive } from './harness/image.ts'
 import { together, type Host } from './harness/host.ts'
+import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
 
 const IMAGE = 'busybox'
@@ -118,9 +119,33 @@ const oneService = async (host: Host): Promise<void> => {
   })
 }
 
+const limited: Limited = {
+  start: `docker run --detach --name limited --memory 64m --memory-swap 128m --cpus 0.5 --pids-limit 20 --cpuset-cpus 0 ${IMAGE} sleep 1000`,
+  limits: {
+    'memory.max': '67108864',
+    'memory.swap.max': '67108864',
+    'cpu.max': '50000 100000',
+    'pids.max': '20',
+    'cpuset.cpus': '0',
+  },
+  pid: `docker inspect --format '{{.State.Pid}}' limited`,
+  cgroup: /^\/system\.slice\/docker-\w{64}\.scope$/,
+  update: [
+    'docker update --memory 128m --memory-swap 256m --cpus 1.5 --pids-limit 30 limited',
+    {
+      'memory.max': '134217728',
+      'memory.swap.max': '134217728',
+      'cpu.max': '150000 100000',
+      'pids.max': '30',
+      'cpuset.cpus': '0',
+    },
+  ],
+  end: 'docker stop --time 1 limited && docker rm limited',
+}
+
 const load = async (host: Host): Promise<void> => {
-  await host.step('20 containers at a time', () =>
-    together(20, (i) =>
+  await host.step(`${host.crowd} containers at a time`, () =>
+    together(host.crowd, (i) =>
       host.expect(`docker run --rm ${IMAGE} sh -c 'echo ${i}; exit ${i}'`, {
         status: i,
         stdout: `${i}\n`,
@@ -134,13 +159,17 @@ const load = async (host: Host): Promise<void> => {
   )
   await host.step('nothing is left', async () => {
     await host.expect('docker ps --all --quiet', { stdout: '' })
-    await host.expect('find /sys/fs/cgroup -path "*/docker/*" -type d', { stdout: '' })
+    await host.expect(
+      'find /sys/fs/cgroup "(" -path "*/docker/*" -o -name "docker-*.scope" ")" -type d',
+      { stdout: '' },
+    )
   })
 }
 
 export const docker: Client = {
   name: 'docker',
   programs: { dockerd: 'docker.io', docker: 'docker.io', iptables: 'iptables', script: 'bsdutils' },
+  systemd: true,
   page: 'clients/docker.md',
   run: async (host) => {
     await host.step('dockerd starts with this runtime, an image is imported', async () => {
@@ -152,6 +181,7 @@ export const docker: Client = {
     })
     await oneContainer(host)
     await oneService(host)
+    await scopeSteps(host, limited)
     await load(host)
     await host.step('docker build', async () => {
       host.write(

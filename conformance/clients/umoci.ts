@@ -69,8 +69,8 @@ export const umoci: Client = {
         stdout: '0\n',
       })
     })
-    await host.step('20 containers at a time', async () => {
-      await together(20, async (i) => {
+    await host.step(`${host.crowd} containers at a time`, async () => {
+      await together(host.crowd, async (i) => {
         const own = join(host.directory, `bundle-${i}`)
         mkdirSync(own)
         const config = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8'))
