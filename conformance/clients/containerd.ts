@@ -1,5 +1,6 @@
 /** containerd, as `ctr` uses it: its shim calls the runtime. */
 import { IMAGE, ociArchive } from './harness/image.ts'
+import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
 import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
@@ -111,6 +112,22 @@ const limited = (host: Host): Limited => ({
   end: `ctr tasks kill --signal SIGKILL limited; until ctr tasks delete limited; do sleep 0.2; done; ctr containers delete limited`,
 })
 
+/** Containers run on without containerd; when it is back they are as before. */
+const outlive = async (host: Host, signal: NodeJS.Signals): Promise<void> => {
+  await together(host.crowd, (i) => host.expect(run(host, '--detach', `stay-${i}`, 'sleep 1000')))
+  await host.stop('containerd', signal)
+  await startContainerd(host)
+  await together(host.crowd, (i) =>
+    host.expect(`ctr tasks exec --exec-id e stay-${i} sh -c 'echo ${i}; exit ${i}'`, { status: i }),
+  )
+  await together(host.crowd, async (i) => {
+    await host.expect(`ctr tasks kill --signal SIGKILL stay-${i}`)
+    await host.until(`ctr tasks ls | grep -q 'stay-${i} .*STOPPED'`, 'it stops')
+    await host.expect(`ctr tasks delete stay-${i}`, { stderr: /exit code 137/ })
+    await host.expect(`ctr containers delete stay-${i}`)
+  })
+}
+
 const load = async (host: Host): Promise<void> => {
   await host.step(`${host.crowd} containers at a time`, () =>
     together(host.crowd, (i) =>
@@ -129,21 +146,21 @@ const load = async (host: Host): Promise<void> => {
       }),
     )
   })
-  await host.step(`${host.crowd} containers run while containerd restarts`, async () => {
-    await together(host.crowd, (i) => host.expect(run(host, '--detach', `stay-${i}`, 'sleep 1000')))
-    await host.stop('containerd')
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    await host.step(`${host.crowd} containers run while containerd ends by ${signal}`, () =>
+      outlive(host, signal),
+    )
+  }
+  await host.step('a container ends while containerd is away', async () => {
+    await host.expect(run(host, '--detach', 'ends', `sh -c 'sleep 1; exit 5'`))
+    await host.stop('containerd', 'SIGKILL')
+    await new Promise((done) => setTimeout(done, 1500))
     await startContainerd(host)
-    await together(host.crowd, (i) => host.expect(`ctr tasks exec --exec-id e stay-${i} true`))
-    await together(host.crowd, async (i) => {
-      await host.expect(`ctr tasks kill --signal SIGKILL stay-${i}`)
-      await host.until(`ctr tasks ls | grep -q 'stay-${i} .*STOPPED'`, 'it stops')
-      await host.expect(`ctr tasks delete stay-${i}; ctr containers delete stay-${i}`)
-    })
+    await host.expect('ctr tasks delete ends', { stderr: /exit code 5/ })
+    await host.expect('ctr containers delete ends')
   })
   await host.step('100 MB of output', () =>
-    host.expect(`${run(host, '--rm', 'output', 'head -c 100000000 /dev/zero')} | wc -c`, {
-      stdout: '100000000\n',
-    }),
+    expectOutput(host, run(host, '--rm', 'output', COMMAND)),
   )
   await host.step('nothing is left', async () => {
     await host.expect('ctr tasks kill --signal SIGKILL busy')

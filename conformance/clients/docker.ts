@@ -1,6 +1,7 @@
 /** docker: dockerd, its containerd, and `docker`. */
 import { hasAllCapabilities } from './harness/capabilities.ts'
 import { rootfsArchive } from './harness/image.ts'
+import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
 import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
@@ -106,11 +107,13 @@ const oneService = async (host: Host): Promise<void> => {
     await host.expect('docker update --memory 128m --memory-swap 128m --cpu-shares 512 task')
     await host.expect('docker stats --no-stream task', { stdout: /128MiB/ })
   })
-  await host.step('dockerd restarts, the container goes on', async () => {
-    await host.stop('dockerd')
-    await startDocker(host)
-    await host.expect('docker exec task echo still', { stdout: 'still\n' })
-  })
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    await host.step(`dockerd ends by ${signal}, the container goes on`, async () => {
+      await host.stop('dockerd', signal)
+      await startDocker(host)
+      await host.expect('docker exec task echo still', { stdout: 'still\n' })
+    })
+  }
   await host.step('restart, stop, rm', async () => {
     await host.expect('docker restart --time 1 task')
     await host.expect('docker stop --time 1 task')
@@ -153,9 +156,7 @@ const load = async (host: Host): Promise<void> => {
     ),
   )
   await host.step('100 MB of output', () =>
-    host.expect(`docker run --rm --log-driver none ${IMAGE} head -c 100000000 /dev/zero | wc -c`, {
-      stdout: '100000000\n',
-    }),
+    expectOutput(host, `docker run --rm --log-driver none ${IMAGE} ${COMMAND}`),
   )
   await host.step('nothing is left', async () => {
     await host.expect('docker ps --all --quiet', { stdout: '' })

@@ -1,5 +1,6 @@
 /** podman as root: conmon calls the runtime, and podman itself does. */
 import { rootfsArchive } from './harness/image.ts'
+import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
 import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
@@ -120,13 +121,7 @@ export const commonSteps = async (host: Host, user?: string): Promise<void> => {
     ),
   )
   await host.step('100 MB of output', () =>
-    host.expect(
-      `podman run --rm --log-driver none --network none ${IMAGE} head -c 100000000 /dev/zero | wc -c`,
-      {
-        ...as,
-        stdout: '100000000\n',
-      },
-    ),
+    expectOutput(host, `podman run --rm --log-driver none --network none ${IMAGE} ${COMMAND}`, as),
   )
   await host.step('nothing is left', async () => {
     await host.expect('podman ps --all --quiet', { ...as, stdout: '' })

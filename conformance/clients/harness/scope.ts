@@ -6,8 +6,8 @@
  */
 import type { Host, LineOptions } from './host.ts'
 
-/** File of the cgroup → its content. */
-export type Limits = Readonly<Record<string, string>>
+/** File of the cgroup → its line, or a pattern of it. */
+export type Limits = Readonly<Record<string, string | RegExp>>
 
 /** A line of shell, or what calls without one. */
 type Action = string | (() => Promise<unknown>)
@@ -33,7 +33,9 @@ const cgroupOf = async (host: Host, pid: string): Promise<string> =>
 
 const check = async (host: Host, cgroup: string, limits: Limits): Promise<void> => {
   for (const [file, text] of Object.entries(limits)) {
-    await host.expect(`cat /sys/fs/cgroup${cgroup}/${file}`, { stdout: `${text}\n` })
+    await host.expect(`cat /sys/fs/cgroup${cgroup}/${file}`, {
+      stdout: typeof text === 'string' ? `${text}\n` : text,
+    })
   }
 }
 
