@@ -42,6 +42,15 @@ export interface Place {
   readonly crowd: number
 }
 
+/**
+ * What a line of the user's leaves behind is not the service's in which it runs, and so does not end with that; nor
+ * shall it take itself for that service. systemd-run(1)
+ */
+const OUTLIVE: readonly string[] =
+  'systemd-run --user --scope --quiet --collect --property=Delegate=yes env --unset=INVOCATION_ID'.split(
+    ' ',
+  )
+
 const HERE: Place = { systemd: false, slowness: 1, crowd: 20 }
 
 /** What a user's session has in its environment. */
@@ -70,8 +79,7 @@ export class Host {
 
   /** @returns what runs the arguments that follow as that user */
   #become(user: string): readonly string[] {
-    // Of a session of the user's, systemd makes the cgroups, too.
-    if (this.systemd) return [`as-${user}`]
+    if (this.systemd) return [`as-${user}`, ...OUTLIVE]
     return ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups']
   }
 
