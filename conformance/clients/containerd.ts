@@ -1,43 +1,52 @@
 /** containerd, as `ctr` uses it: its shim calls the runtime. */
 import { IMAGE, ociArchive } from './harness/image.ts'
+import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
+import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
 
 /** The shim is runc's; the program it calls is ours. docs/clients/containerd.md says the same. */
 const RUNTIME = '--runtime io.containerd.runc.v2 --runc-binary /usr/local/bin/tsrun'
 
-const run = (flags: string, id: string, command: string): string =>
-  `ctr run ${RUNTIME} ${flags} ${IMAGE} ${id} ${command}`
+const run = (host: Host, flags: string, id: string, command: string): string => {
+  const cgroup = host.systemd ? `--runc-systemd-cgroup --cgroup machine.slice:ctr:${id}` : ''
+  return `ctr run ${RUNTIME} ${cgroup} ${flags} ${IMAGE} ${id} ${command}`
+}
 
 const startContainerd = (host: Host): Promise<void> => host.daemon('containerd', 'ctr version')
 
 const oneContainer = async (host: Host): Promise<void> => {
   await host.step('run --rm: output and status', () =>
-    host.expect(run('--rm', 'one', `sh -c 'echo out; echo error >&2; exit 7'`), {
+    host.expect(run(host, '--rm', 'one', `sh -c 'echo out; echo error >&2; exit 7'`), {
       status: 7,
       stdout: 'out\n',
       stderr: /error/,
     }),
   )
   await host.step('run --rm --tty', () =>
-    host.expect(`script -qec "${run('--rm --tty', 'terminal', 'tty')}" /dev/null`, {
+    host.expect(`script -qec "${run(host, '--rm --tty', 'terminal', 'tty')}" /dev/null`, {
       stdout: /\/dev\/pts\/0/,
     }),
   )
   await host.step('run of a program that is not there', () =>
-    host.expect(run('--rm', 'absent', '/absent'), {
+    host.expect(run(host, '--rm', 'absent', '/absent'), {
       status: 1,
       stderr: /\/absent.*no such file or directory/,
     }),
   )
   await host.step('run with limits and a read-only root', () =>
     host.expect(
-      run('--rm --memory-limit 33554432 --read-only', 'limits', `sh -c 'touch /x || echo no'`),
+      run(
+        host,
+        '--rm --memory-limit 33554432 --read-only',
+        'limits',
+        `sh -c 'touch /x || echo no'`,
+      ),
       { stdout: 'no\n' },
     ),
   )
   await host.step('run with docker’s seccomp profile', () =>
-    host.expect(run('--rm --seccomp', 'seccomp', `grep Seccomp: /proc/self/status`), {
+    host.expect(run(host, '--rm --seccomp', 'seccomp', `grep Seccomp: /proc/self/status`), {
       stdout: /Seccomp:\s*2/,
     }),
   )
@@ -45,7 +54,7 @@ const oneContainer = async (host: Host): Promise<void> => {
 
 const oneTask = async (host: Host): Promise<void> => {
   await host.step('run --detach', async () => {
-    await host.expect(run('--detach', 'task', 'sleep 1000'))
+    await host.expect(run(host, '--detach', 'task', 'sleep 1000'))
     await host.expect('ctr tasks ls', { stdout: /task\s+\d+\s+RUNNING/ })
   })
   await host.step('tasks exec', () =>
@@ -95,46 +104,73 @@ const oneTask = async (host: Host): Promise<void> => {
   })
 }
 
+const limited = (host: Host): Limited => ({
+  start: run(host, '--detach --memory-limit 67108864 --cpus 0.5', 'limited', 'sleep 1000'),
+  limits: { 'memory.max': '67108864', 'cpu.max': '50000 100000' },
+  pid: `ctr tasks ls | awk '$1 == "limited" { print $2 }'`,
+  cgroup: /^\/machine\.slice\/ctr-limited\.scope$/,
+  end: `ctr tasks kill --signal SIGKILL limited; until ctr tasks delete limited; do sleep 0.2; done; ctr containers delete limited`,
+})
+
+/** Containers run on without containerd; when it is back they are as before. */
+const outlive = async (host: Host, signal: NodeJS.Signals): Promise<void> => {
+  await together(host.crowd, (i) => host.expect(run(host, '--detach', `stay-${i}`, 'sleep 1000')))
+  await host.stop('containerd', signal)
+  await startContainerd(host)
+  await together(host.crowd, (i) =>
+    host.expect(`ctr tasks exec --exec-id e stay-${i} sh -c 'echo ${i}; exit ${i}'`, { status: i }),
+  )
+  await together(host.crowd, async (i) => {
+    await host.expect(`ctr tasks kill --signal SIGKILL stay-${i}`)
+    await host.until(`ctr tasks ls | grep -q 'stay-${i} .*STOPPED'`, 'it stops')
+    await host.expect(`ctr tasks delete stay-${i}`, { stderr: /exit code 137/ })
+    await host.expect(`ctr containers delete stay-${i}`)
+  })
+}
+
 const load = async (host: Host): Promise<void> => {
-  await host.step('20 containers at a time', () =>
-    together(20, (i) =>
-      host.expect(run('--rm', `many-${i}`, `sh -c 'echo ${i}; exit ${i}'`), {
+  await host.step(`${host.crowd} containers at a time`, () =>
+    together(host.crowd, (i) =>
+      host.expect(run(host, '--rm', `many-${i}`, `sh -c 'echo ${i}; exit ${i}'`), {
         status: i,
         stdout: `${i}\n`,
       }),
     ),
   )
-  await host.step('20 execs at a time', async () => {
-    await host.expect(run('--detach', 'busy', 'sleep 1000'))
+  await host.step(`${host.crowd} execs at a time`, async () => {
+    await host.expect(run(host, '--detach', 'busy', 'sleep 1000'))
     // Of what ends at once, containerd 1.6 loses the output now and then, with any runtime.
-    await together(20, (i) =>
+    await together(host.crowd, (i) =>
       host.expect(`ctr tasks exec --exec-id x${i} busy sh -c 'echo ${i}; sleep 0.2'`, {
         stdout: `${i}\n`,
       }),
     )
   })
-  await host.step('10 containers run while containerd restarts', async () => {
-    await together(10, (i) => host.expect(run('--detach', `stay-${i}`, 'sleep 1000')))
-    await host.stop('containerd')
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    await host.step(`${host.crowd} containers run while containerd ends by ${signal}`, () =>
+      outlive(host, signal),
+    )
+  }
+  await host.step('a container ends while containerd is away', async () => {
+    await host.expect(run(host, '--detach', 'ends', `sh -c 'sleep 1; exit 5'`))
+    await host.stop('containerd', 'SIGKILL')
+    await new Promise((done) => setTimeout(done, 1500))
     await startContainerd(host)
-    await together(10, (i) => host.expect(`ctr tasks exec --exec-id e stay-${i} true`))
-    await together(10, async (i) => {
-      await host.expect(`ctr tasks kill --signal SIGKILL stay-${i}`)
-      await host.until(`ctr tasks ls | grep -q 'stay-${i} .*STOPPED'`, 'it stops')
-      await host.expect(`ctr tasks delete stay-${i}; ctr containers delete stay-${i}`)
-    })
+    await host.expect('ctr tasks delete ends', { stderr: /exit code 5/ })
+    await host.expect('ctr containers delete ends')
   })
   await host.step('100 MB of output', () =>
-    host.expect(`${run('--rm', 'output', 'head -c 100000000 /dev/zero')} | wc -c`, {
-      stdout: '100000000\n',
-    }),
+    expectOutput(host, run(host, '--rm', 'output', COMMAND)),
   )
   await host.step('nothing is left', async () => {
     await host.expect('ctr tasks kill --signal SIGKILL busy')
     await host.until('ctr tasks ls | grep -q STOPPED', 'the task stops')
     await host.expect('ctr tasks delete busy; ctr containers delete busy')
     await host.expect('ctr containers ls -q', { stdout: '' })
-    await host.expect('find /sys/fs/cgroup -mindepth 2 -path "*/default/*" -type d', { stdout: '' })
+    await host.expect(
+      'find /sys/fs/cgroup -mindepth 2 "(" -path "*/default/*" -o -name "ctr-*.scope" ")" -type d',
+      { stdout: '' },
+    )
     await host.expect('/usr/local/bin/tsrun --root /run/containerd/runc/default list --quiet', {
       stdout: '',
     })
@@ -144,6 +180,7 @@ const load = async (host: Host): Promise<void> => {
 export const containerd: Client = {
   name: 'containerd',
   programs: { containerd: 'containerd', ctr: 'containerd', umoci: 'umoci', script: 'bsdutils' },
+  systemd: true,
   page: 'clients/containerd.md',
   run: async (host) => {
     await host.step('containerd starts, an image is imported', async () => {
@@ -152,6 +189,7 @@ export const containerd: Client = {
     })
     await oneContainer(host)
     await oneTask(host)
+    await scopeSteps(host, limited(host))
     await load(host)
     await host.stop('containerd')
   },

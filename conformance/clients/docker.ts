@@ -1,7 +1,9 @@
 /** docker: dockerd, its containerd, and `docker`. */
 import { hasAllCapabilities } from './harness/capabilities.ts'
 import { rootfsArchive } from './harness/image.ts'
+import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
+import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
 
 const IMAGE = 'busybox'
@@ -105,11 +107,13 @@ const oneService = async (host: Host): Promise<void> => {
     await host.expect('docker update --memory 128m --memory-swap 128m --cpu-shares 512 task')
     await host.expect('docker stats --no-stream task', { stdout: /128MiB/ })
   })
-  await host.step('dockerd restarts, the container goes on', async () => {
-    await host.stop('dockerd')
-    await startDocker(host)
-    await host.expect('docker exec task echo still', { stdout: 'still\n' })
-  })
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    await host.step(`dockerd ends by ${signal}, the container goes on`, async () => {
+      await host.stop('dockerd', signal)
+      await startDocker(host)
+      await host.expect('docker exec task echo still', { stdout: 'still\n' })
+    })
+  }
   await host.step('restart, stop, rm', async () => {
     await host.expect('docker restart --time 1 task')
     await host.expect('docker stop --time 1 task')
@@ -118,9 +122,33 @@ const oneService = async (host: Host): Promise<void> => {
   })
 }
 
+const limited: Limited = {
+  start: `docker run --detach --name limited --memory 64m --memory-swap 128m --cpus 0.5 --pids-limit 20 --cpuset-cpus 0 ${IMAGE} sleep 1000`,
+  limits: {
+    'memory.max': '67108864',
+    'memory.swap.max': '67108864',
+    'cpu.max': '50000 100000',
+    'pids.max': '20',
+    'cpuset.cpus': '0',
+  },
+  pid: `docker inspect --format '{{.State.Pid}}' limited`,
+  cgroup: /^\/system\.slice\/docker-\w{64}\.scope$/,
+  update: [
+    'docker update --memory 128m --memory-swap 256m --cpus 1.5 --pids-limit 30 limited',
+    {
+      'memory.max': '134217728',
+      'memory.swap.max': '134217728',
+      'cpu.max': '150000 100000',
+      'pids.max': '30',
+      'cpuset.cpus': '0',
+    },
+  ],
+  end: 'docker stop --time 1 limited && docker rm limited',
+}
+
 const load = async (host: Host): Promise<void> => {
-  await host.step('20 containers at a time', () =>
-    together(20, (i) =>
+  await host.step(`${host.crowd} containers at a time`, () =>
+    together(host.crowd, (i) =>
       host.expect(`docker run --rm ${IMAGE} sh -c 'echo ${i}; exit ${i}'`, {
         status: i,
         stdout: `${i}\n`,
@@ -128,19 +156,21 @@ const load = async (host: Host): Promise<void> => {
     ),
   )
   await host.step('100 MB of output', () =>
-    host.expect(`docker run --rm --log-driver none ${IMAGE} head -c 100000000 /dev/zero | wc -c`, {
-      stdout: '100000000\n',
-    }),
+    expectOutput(host, `docker run --rm --log-driver none ${IMAGE} ${COMMAND}`),
   )
   await host.step('nothing is left', async () => {
     await host.expect('docker ps --all --quiet', { stdout: '' })
-    await host.expect('find /sys/fs/cgroup -path "*/docker/*" -type d', { stdout: '' })
+    await host.expect(
+      'find /sys/fs/cgroup "(" -path "*/docker/*" -o -name "docker-*.scope" ")" -type d',
+      { stdout: '' },
+    )
   })
 }
 
 export const docker: Client = {
   name: 'docker',
   programs: { dockerd: 'docker.io', docker: 'docker.io', iptables: 'iptables', script: 'bsdutils' },
+  systemd: true,
   page: 'clients/docker.md',
   run: async (host) => {
     await host.step('dockerd starts with this runtime, an image is imported', async () => {
@@ -152,6 +182,7 @@ export const docker: Client = {
     })
     await oneContainer(host)
     await oneService(host)
+    await scopeSteps(host, limited)
     await load(host)
     await host.step('docker build', async () => {
       host.write(

@@ -1,9 +1,9 @@
 /**
- * `npm run conformance:clients -- [--runtime PATH] [--install] [NAME…]`: the clients that call a runtime, with a
+ * `npm run conformance:clients -- [--runtime PATH] [--install] [--vm] [NAME…]`: the clients that call a runtime, with a
  * runtime under them, as TAP.
  *
  * Each in an enclosure of its own, which leaves nothing on the host. `--runtime runc` is the oracle. `--install` lets
- * apt-get install what a client lacks; without it, such a client is skipped.
+ * apt-get install what a client lacks; without it, such a client is skipped. `--vm` tries them in a virtual machine.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -14,6 +14,7 @@ import { hasBusybox } from '../harness/rootfs.ts'
 import { clients } from './clients.ts'
 import type { Client } from './harness/client.ts'
 import { enclose } from './harness/enclosure.ts'
+import { Guest, whyNoMachine } from './vm/vm.ts'
 
 const find = (program: string): string | undefined => {
   if (program.includes('/')) return existsSync(program) ? resolve(program) : undefined
@@ -60,25 +61,28 @@ const tryClient = (client: Client, runtime: string): Promise<number> => {
   })
 }
 
+/** Where a client is tried. */
+interface Ground {
+  readonly whyNot: (client: Client) => string | undefined
+  /** @returns the status of its steps */
+  readonly try: (client: Client) => number | Promise<number>
+}
+
 /** @returns whether all went well */
-const tryAll = async (
-  chosen: readonly Client[],
-  runtime: string,
-  mayInstall: boolean,
-): Promise<boolean> => {
+const tryAll = async (chosen: readonly Client[], ground: Ground): Promise<boolean> => {
   let number = 0
   let failed = 0
   console.log(`TAP version 13\n1..${chosen.length}`)
   for (const client of chosen) {
     number++
-    const why = whyNot(client, mayInstall)
+    const why = ground.whyNot(client)
     if (why !== undefined) {
       console.log(`ok ${number} - ${client.name} # SKIP ${why}`)
       continue
     }
     const start = performance.now()
     console.log(`# Subtest: ${client.name}`)
-    const status = await tryClient(client, runtime)
+    const status = await ground.try(client)
     if (status !== 0) failed++
     const time = (performance.now() - start).toFixed(0)
     console.log(`${status === 0 ? 'ok' : 'not ok'} ${number} - ${client.name} # time=${time}ms`)
@@ -86,8 +90,33 @@ const tryAll = async (
   return failed === 0
 }
 
+const tryHere = (runtime: string, mayInstall: boolean): Promise<boolean> =>
+  tryAll(chosen, {
+    whyNot: (client) => whyNot(client, mayInstall),
+    try: (client) => tryClient(client, runtime),
+  })
+
+const tryInMachine = async (runtime: string): Promise<boolean> => {
+  const fitting = chosen.filter(({ systemd }) => systemd === true)
+  const why = whyNoMachine()
+  if (why !== undefined) {
+    console.log(`TAP version 13\n1..0 # SKIP ${why}`)
+    return true
+  }
+  const guest = new Guest(fitting, runtime)
+  try {
+    return await tryAll(fitting, { whyNot: () => undefined, try: (client) => guest.try(client) })
+  } finally {
+    guest.remove()
+  }
+}
+
 const { values, positionals } = parseArgs({
-  options: { runtime: { type: 'string' }, install: { type: 'boolean', default: false } },
+  options: {
+    runtime: { type: 'string' },
+    install: { type: 'boolean', default: false },
+    vm: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
 const wanted = values.runtime ?? process.env['RUNTIME']
@@ -99,4 +128,5 @@ if (unknown.length > 0) {
   throw new Error(`no client ${unknown.join(', ')}; there are ${known}`)
 }
 const chosen = clients.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
-process.exitCode = (await tryAll(chosen, runtime, values.install)) ? 0 : 1
+const tryThem = values.vm ? tryInMachine(runtime) : tryHere(runtime, values.install)
+process.exitCode = (await tryThem) ? 0 : 1

@@ -1,7 +1,8 @@
 /** podman without root: the runtime runs in podman's user namespace. */
 import { rootfsArchive } from './harness/image.ts'
 import type { Client } from './harness/client.ts'
-import { commonSteps, importImage, IMAGE } from './podman.ts'
+import { scopeSteps } from './harness/scope.ts'
+import { commonSteps, importImage, IMAGE, limited } from './podman.ts'
 
 const USER = 'tester'
 
@@ -14,25 +15,27 @@ export const podmanRootless: Client = {
     slirp4netns: 'slirp4netns',
     useradd: 'passwd',
   },
+  systemd: true,
   page: 'clients/podman.md',
   run: async (host) => {
     const archive = await rootfsArchive(host)
-    await host.step('a user with subordinate ids', async () => {
-      await host.expect(`useradd --create-home ${USER} && grep -q ${USER} /etc/subuid`)
-      await host.expect(
-        `mkdir -p /run/user && install -d -m 700 -o ${USER} -g ${USER} /run/user/${USER}`,
-      )
-      // podman wants to pass its mounts on.
-      await host.expect('mount --make-rshared /')
-      // Most hosts give these to everybody. /dev is the host's own: other files in their place.
-      for (const [name, minor] of [
-        ['/dev/net/tun', 200],
-        ['/dev/fuse', 229],
-      ] as const) {
-        const node = `node-${minor}`
-        await host.expect(`mknod -m 666 ${node} c 10 ${minor} && mount --bind ${node} ${name}`)
-      }
-    })
+    if (!host.systemd)
+      await host.step('a user with subordinate ids', async () => {
+        await host.expect(`useradd --create-home ${USER} && grep -q ${USER} /etc/subuid`)
+        await host.expect(
+          `mkdir -p /run/user && install -d -m 700 -o ${USER} -g ${USER} /run/user/${USER}`,
+        )
+        // podman wants to pass its mounts on.
+        await host.expect('mount --make-rshared /')
+        // Most hosts give these to everybody. /dev is the host's own: other files in their place.
+        for (const [name, minor] of [
+          ['/dev/net/tun', 200],
+          ['/dev/fuse', 229],
+        ] as const) {
+          const node = `node-${minor}`
+          await host.expect(`mknod -m 666 ${node} c 10 ${minor} && mount --bind ${node} ${name}`)
+        }
+      })
     await host.step('podman finds the runtime, an image is imported', async () => {
       await host.expect(
         `podman info --format '{{.Host.OCIRuntime.Path}} {{.Host.Security.Rootless}}'`,
@@ -60,6 +63,7 @@ export const podmanRootless: Client = {
         stdout: /tap0/,
       }),
     )
+    await scopeSteps(host, { ...limited('^/user.slice/.*/user.slice'), as: { user: USER } })
     await commonSteps(host, USER)
   },
 }

@@ -1,6 +1,8 @@
 /** podman as root: conmon calls the runtime, and podman itself does. */
 import { rootfsArchive } from './harness/image.ts'
+import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
+import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
 
 export const IMAGE = 'localhost/busybox:1'
@@ -109,8 +111,8 @@ export const commonSteps = async (host: Host, user?: string): Promise<void> => {
     await host.expect(`podman run --rm --pod pod ${IMAGE} hostname`, { ...as, stdout: 'pod\n' })
     await host.expect('podman pod rm --force --time 0 pod', as)
   })
-  await host.step('20 containers at a time', () =>
-    together(20, (i) =>
+  await host.step(`${host.crowd} containers at a time`, () =>
+    together(host.crowd, (i) =>
       host.expect(`podman run --rm --network none ${IMAGE} sh -c 'echo ${i}; exit ${i}'`, {
         ...as,
         status: i,
@@ -119,19 +121,25 @@ export const commonSteps = async (host: Host, user?: string): Promise<void> => {
     ),
   )
   await host.step('100 MB of output', () =>
-    host.expect(
-      `podman run --rm --log-driver none --network none ${IMAGE} head -c 100000000 /dev/zero | wc -c`,
-      {
-        ...as,
-        stdout: '100000000\n',
-      },
-    ),
+    expectOutput(host, `podman run --rm --log-driver none --network none ${IMAGE} ${COMMAND}`, as),
   )
   await host.step('nothing is left', async () => {
     await host.expect('podman ps --all --quiet', { ...as, stdout: '' })
-    await host.expect('find /sys/fs/cgroup -path "*libpod*/*libpod-*" -type d', { stdout: '' })
+    await host.expect(
+      'find /sys/fs/cgroup "(" -path "*libpod*/*libpod-*" -o -name "libpod-*.scope" ")" -type d',
+      { stdout: '' },
+    )
   })
 }
+
+/** Who is not root has no cpuset delegated. */
+export const limited = (slice: string): Limited => ({
+  start: `podman run --detach --name limited --memory 64m --memory-swap 128m --pids-limit 20 ${IMAGE} sleep 1000`,
+  limits: { 'memory.max': '67108864', 'memory.swap.max': '67108864', 'pids.max': '20' },
+  pid: `podman inspect --format '{{.State.Pid}}' limited`,
+  cgroup: new RegExp(`${slice}/libpod-\\w{64}\\.scope(/container)?$`),
+  end: 'podman stop --time 1 limited && podman rm limited',
+})
 
 const rootSteps = async (host: Host): Promise<void> => {
   await host.step('limits, pause, stats', async () => {
@@ -162,6 +170,7 @@ const rootSteps = async (host: Host): Promise<void> => {
 export const podman: Client = {
   name: 'podman',
   programs: { podman: 'podman', conmon: 'conmon', iptables: 'iptables' },
+  systemd: true,
   page: 'clients/podman.md',
   run: async (host) => {
     await host.step('podman finds the runtime, an image is imported', async () => {
@@ -171,6 +180,7 @@ export const podman: Client = {
       await host.expect(importImage(await rootfsArchive(host)))
     })
     await rootSteps(host)
+    await scopeSteps(host, limited('^/machine.slice'))
     await commonSteps(host)
   },
 }

@@ -1,118 +1,22 @@
-/**
- * containerd's CRI plugin, as the kubelet uses it: pods with the handler `tsrun`, containers, exec, logs.
- *
- * `kubectl exec` and `attach` stream over a connection of their own; to the runtime they are what ExecSync is.
- */
+/** containerd's CRI plugin, as the kubelet uses it: pods with the handler `tsrun`, containers, exec, logs. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IMAGE, ociArchive } from '../harness/image.ts'
 import { maySetResources } from '../harness/capabilities.ts'
+import { SCRIPT } from '../harness/output.ts'
 import { together, type Host } from '../harness/host.ts'
+import { scopeSteps } from '../harness/scope.ts'
 import type { Client } from '../harness/client.ts'
-import { call } from './grpc.ts'
-import { EXITED, methods, NODE, POD, RUNNING } from './messages.ts'
-import { decode, encode, type Value } from './protobuf.ts'
-
-const SOCKET = '/run/containerd/containerd.sock'
-
-const ask = async (method: keyof typeof methods, request: Value = {}): Promise<Value> => {
-  const [takes, gives] = methods[method]
-  return decode(
-    gives,
-    await call(SOCKET, `runtime.v1.RuntimeService/${method}`, encode(takes, request)),
-  )
-}
-
-/** Its socket is there before the plugin knows the pods of its last life. */
-const startContainerd = async (host: Host): Promise<void> => {
-  await host.daemon('containerd', 'ctr version')
-  for (let tries = 0; ; tries++) {
-    const failure = await ask('ListPodSandbox').then(
-      () => undefined,
-      (error: Error) => error,
-    )
-    if (failure === undefined) return
-    if (tries === 400) throw failure
-    await new Promise((done) => setTimeout(done, 50))
-  }
-}
+import { EXITED, POD, RUNNING } from './messages.ts'
+import { becomes, exec, Pod } from './pod.ts'
+import { ask, startContainerd } from './service.ts'
+import { streamingSteps } from './streaming.ts'
 
 const equal = (found: unknown, expected: unknown, what: string): void => {
   if (found !== expected) {
     throw new Error(`${what}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`)
   }
 }
-
-const podConfig = (name: string, logs: string, network = NODE): Value => ({
-  metadata: { name, uid: `uid-${name}`, namespace: 'default', attempt: 0 },
-  // Who shares the host's network has its name, too.
-  ...(network === POD ? { hostname: name } : {}),
-  log_directory: logs,
-  linux: {
-    cgroup_parent: '/kubepods',
-    security_context: { namespace_options: { network, pid: 1, ipc: POD } },
-  },
-})
-
-/** A pod's life, with what is done in between. */
-class Pod {
-  readonly id: string
-  readonly config: Value
-  readonly logs: string
-
-  constructor(id: string, config: Value, logs: string) {
-    this.id = id
-    this.config = config
-    this.logs = logs
-  }
-
-  static async run(host: Host, name: string, network?: number): Promise<Pod> {
-    const logs = join(host.directory, `logs-${name}`)
-    const config = podConfig(name, logs, network)
-    const { pod_sandbox_id } = await ask('RunPodSandbox', { config, runtime_handler: 'tsrun' })
-    return new Pod(String(pod_sandbox_id), config, logs)
-  }
-
-  async start(name: string, command: readonly string[], more: Value = {}): Promise<string> {
-    const config = {
-      metadata: { name, attempt: 0 },
-      image: { image: IMAGE },
-      command,
-      log_path: `${name}.log`,
-      ...more,
-    }
-    const request = { pod_sandbox_id: this.id, config, sandbox_config: this.config }
-    const { container_id } = await ask('CreateContainer', request)
-    await ask('StartContainer', { container_id })
-    return String(container_id)
-  }
-
-  /** What the container wrote, without the time that precedes each line. */
-  log(name: string): string {
-    const text = readFileSync(join(this.logs, `${name}.log`), 'utf8')
-    return text.replace(/^\S+ (stdout|stderr) F /gm, '$1: ')
-  }
-
-  async remove(): Promise<void> {
-    await ask('StopPodSandbox', { pod_sandbox_id: this.id })
-    await ask('RemovePodSandbox', { pod_sandbox_id: this.id })
-  }
-}
-
-const statusOf = async (container_id: string): Promise<Value> =>
-  (await ask('ContainerStatus', { container_id }))['status'] as Value
-
-const becomes = async (id: string, state: number): Promise<Value> => {
-  for (let tries = 0; tries < 400; tries++) {
-    const status = await statusOf(id)
-    if (status['state'] === state) return status
-    await new Promise((done) => setTimeout(done, 50))
-  }
-  throw new Error(`the container does not come to state ${state}`)
-}
-
-const exec = async (container_id: string, ...cmd: readonly string[]): Promise<Value> =>
-  ask('ExecSync', { container_id, cmd, timeout: 10 })
 
 const onePod = async (host: Host): Promise<void> => {
   let pod: Pod | undefined
@@ -181,8 +85,10 @@ const onePod = async (host: Host): Promise<void> => {
     }).catch((failure: Error) => failure.message)
     if (!/timeout|deadline/.test(String(error))) throw new Error(JSON.stringify(error))
   })
-  await host.step('20 execs at a time', () =>
-    together(20, async (i) => equal((await exec(id, 'echo', `${i}`))['stdout'], `${i}\n`, 'exec')),
+  await host.step(`${host.crowd} execs at a time`, () =>
+    together(host.crowd, async (i) =>
+      equal((await exec(id, 'echo', `${i}`))['stdout'], `${i}\n`, 'exec'),
+    ),
   )
   await host.step('statistics, an update of the limits', async () => {
     await ask('UpdateContainerResources', {
@@ -204,6 +110,40 @@ const onePod = async (host: Host): Promise<void> => {
   await host.step('the pod is removed', remove)
 }
 
+/** Of 512 shares: runc's until 1.3, and the one of later runtimes, for which 1024 shares are a weight of 100. */
+const WEIGHT = /^(20|59)\n$/
+
+const limitedContainer = async (host: Host): Promise<void> => {
+  if (!host.systemd) return
+  const pod = await Pod.run(host, 'limited')
+  let container_id = ''
+  const resources = {
+    memory_limit_in_bytes: 67108864,
+    cpu_shares: 512,
+    cpu_quota: 50000,
+    cpu_period: 100000,
+  }
+  await scopeSteps(host, {
+    start: async () => {
+      container_id = await pod.start('limited', ['sleep', '1000'], { linux: { resources } })
+      host.write(join(host.directory, 'limited'), container_id)
+    },
+    limits: { 'memory.max': '67108864', 'cpu.max': '50000 100000', 'cpu.weight': WEIGHT },
+    pid: `/usr/local/bin/tsrun --root /run/containerd/runc/k8s.io state $(cat limited) | sed -n 's/.*"pid": *\\([0-9]*\\).*/\\1/p'`,
+    cgroup: /^\/kubepods\.slice\/cri-containerd-\w{64}\.scope$/,
+    update: [
+      () =>
+        ask('UpdateContainerResources', {
+          container_id,
+          linux: { memory_limit_in_bytes: 134217728, cpu_quota: 150000, cpu_period: 100000 },
+        }),
+      { 'memory.max': '134217728', 'cpu.max': '150000 100000', 'cpu.weight': WEIGHT },
+    ],
+    end: () => ask('StopContainer', { container_id, timeout: 1 }),
+  })
+  await pod.remove()
+}
+
 const criPlugin = async (host: Host): Promise<void> => {
   await host.step('containerd starts with its CRI plugin', async () => {
     await startContainerd(host)
@@ -219,6 +159,8 @@ const criPlugin = async (host: Host): Promise<void> => {
     equal(runtime_name, 'containerd', 'Version')
   })
   await onePod(host)
+  await limitedContainer(host)
+  await streamingSteps(host)
   await host.step('a pod with a network of its own', async () => {
     const pod = await Pod.run(host, 'network', POD)
     const id = await pod.start('stays', ['sleep', '1000'])
@@ -227,8 +169,8 @@ const criPlugin = async (host: Host): Promise<void> => {
       throw new Error(String(stdout))
     await pod.remove()
   })
-  await host.step('10 pods at a time, two containers each', () =>
-    together(10, async (i) => {
+  await host.step(`${host.crowd / 2} pods at a time, two containers each`, () =>
+    together(host.crowd / 2, async (i) => {
       const pod = await Pod.run(host, `many-${i}`)
       const ids = await Promise.all(
         ['a', 'b'].map((name) => pod.start(name, ['sh', '-c', `exit ${i}`])),
@@ -240,16 +182,17 @@ const criPlugin = async (host: Host): Promise<void> => {
   await host.step('100 MB of log', async () => {
     const pod = await Pod.run(host, 'output')
     // It stays: of a container that has ended, the shim passes on no more than 10 seconds of output.
-    const line = 'yes 0123456789 | head -c 110000000; sleep 1000'
+    const line = `${SCRIPT}; echo; sleep 1000`
     await pod.start('output', ['sh', '-c', line])
     // containerd splits lines where it read half of one (P).
     const text = `sed 's/^[^ ]* stdout [FP] //' ${join(pod.logs, 'output.log')} | tr -d '\\n'`
-    await host.until(`test $(${text} | wc -c) = 100000000`, 'the whole log', 60_000)
+    const sum = await host.expect(`${SCRIPT} | tr -d '\\n' | sha256sum`)
+    await host.until(`test "$(${text} | sha256sum)" = "${sum.trim()}"`, 'the whole log', 60_000)
     await pod.remove()
   })
   await host.step('nothing is left', async () => {
     equal(JSON.stringify(await ask('ListPodSandbox')), '{}', 'pods')
-    await host.expect('find /sys/fs/cgroup -mindepth 3 -path "*/kubepods/*" -type d', {
+    await host.expect('find /sys/fs/cgroup -mindepth 3 -path "*/kubepods*/*" -type d', {
       stdout: '',
     })
     await host.expect('/usr/local/bin/tsrun --root /run/containerd/runc/k8s.io list --quiet', {
@@ -275,6 +218,7 @@ export const cri: Client = {
     iptables: 'iptables',
     '/usr/lib/cni/ptp': 'containernetworking-plugins',
   },
+  systemd: true,
   page: 'clients/containerd.md',
   run: async (host) => {
     // Where the plugins are by default; Debian has them elsewhere.

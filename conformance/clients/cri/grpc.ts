@@ -10,7 +10,7 @@ export const call = async (
   socket: string,
   method: string,
   request: Buffer,
-  patience = 30_000,
+  patience = 120_000,
 ): Promise<Buffer> => {
   const session = connect('http://localhost', { createConnection: () => connectSocket(socket) })
   try {

@@ -49,6 +49,7 @@ const containerConfig: Message = {
     [{ container_path: [1, 'string'], host_path: [2, 'string'], readonly: [3, 'boolean'] }],
   ],
   log_path: [11, 'string'],
+  stdin: [12, 'boolean'],
   tty: [14, 'boolean'],
   linux: [
     15,
@@ -69,6 +70,8 @@ const containerConfig: Message = {
 }
 
 const none: Message = {}
+/** Where to connect, websocket.ts. */
+const address: Message = { url: [1, 'string'] }
 const container: Message = { container_id: [1, 'string'] }
 const sandbox: Message = { pod_sandbox_id: [1, 'string'] }
 
@@ -108,6 +111,28 @@ export const methods = {
     { container_id: [1, 'string'], cmd: [2, ['string']], timeout: [3, 'number'] },
     { stdout: [1, 'string'], stderr: [2, 'string'], exit_code: [3, 'number'] },
   ],
+  Exec: [
+    {
+      container_id: [1, 'string'],
+      cmd: [2, ['string']],
+      tty: [3, 'boolean'],
+      stdin: [4, 'boolean'],
+      stdout: [5, 'boolean'],
+      stderr: [6, 'boolean'],
+    },
+    address,
+  ],
+  Attach: [
+    {
+      container_id: [1, 'string'],
+      stdin: [2, 'boolean'],
+      tty: [3, 'boolean'],
+      stdout: [4, 'boolean'],
+      stderr: [5, 'boolean'],
+    },
+    address,
+  ],
+  PortForward: [{ pod_sandbox_id: [1, 'string'], port: [2, ['number']] }, address],
   UpdateContainerResources: [{ container_id: [1, 'string'], linux: [2, resources] }, none],
   ContainerStats: [
     container,

@@ -9,5 +9,7 @@ export interface Client {
   readonly page?: string
   /** `host` where the steps fetch packages. */
   readonly network?: 'host'
+  /** Its containers' cgroups are systemd's, where there is systemd. */
+  readonly systemd?: true
   readonly run: (host: Host) => Promise<void>
 }

@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const docs = join(import.meta.dirname, '../../../docs')
+/** A compiled program has none beside it. */
+const docs = process.env['CLIENT_DOCS'] ?? join(import.meta.dirname, '../../../docs')
 
 const page = (name: string): string => readFileSync(join(docs, name), 'utf8')
 
@@ -26,3 +27,9 @@ export const commandsOf = (name: string): readonly { heading: string; text: stri
     },
   )
 }
+
+/** As the pages say that it is where systemd runs: its cgroups and its journal, which are the clients' defaults. */
+export const forSystemd = (text: string): string =>
+  text
+    .replace(/^(cgroup_manager|events_logger) = .*\n/gm, '')
+    .replace(/^(\s*)# (SystemdCgroup = true)$/m, '$1$2')

@@ -32,6 +32,27 @@ const say = (text: string): void => console.log(text.replace(/^/gm, '    '))
 /** In milliseconds: no step of a client takes that long unless it hangs. */
 const PATIENCE = 60_000
 
+/** What differs between the enclosure on this machine and a virtual machine. */
+export interface Place {
+  /** systemd is pid 1 and makes the cgroups, of which there is v2 alone. */
+  readonly systemd: boolean
+  /** How much longer than here everything may take. */
+  readonly slowness: number
+  /** How many containers are run at a time. */
+  readonly crowd: number
+}
+
+/**
+ * What a line of the user's leaves behind is not the service's in which it runs, and so does not end with that; nor
+ * shall it take itself for that service. systemd-run(1)
+ */
+const OUTLIVE: readonly string[] =
+  'systemd-run --user --scope --quiet --collect --property=Delegate=yes env --unset=INVOCATION_ID'.split(
+    ' ',
+  )
+
+const HERE: Place = { systemd: false, slowness: 1, crowd: 20 }
+
 /** What a user's session has in its environment. */
 const session = (user: string): Readonly<Record<string, string>> => ({
   HOME: `/home/${user}`,
@@ -41,13 +62,25 @@ const session = (user: string): Readonly<Record<string, string>> => ({
 
 export class Host {
   readonly directory: string
+  readonly systemd: boolean
+  readonly crowd: number
+  readonly #slowness: number
   #lines = 0
   #steps = 0
   #failed = 0
   readonly #daemons = new Map<string, ChildProcess>()
 
-  constructor(directory: string) {
+  constructor(directory: string, { systemd, slowness, crowd }: Place = HERE) {
     this.directory = directory
+    this.systemd = systemd
+    this.crowd = crowd
+    this.#slowness = slowness
+  }
+
+  /** @returns what runs the arguments that follow as that user */
+  #become(user: string): readonly string[] {
+    if (this.systemd) return [`as-${user}`, ...OUTLIVE]
+    return ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups']
   }
 
   /** Runs a line of shell. Its output goes through files: who inherits it may live longer than the line. */
@@ -56,15 +89,15 @@ export class Host {
     { patience = PATIENCE, env = {}, user }: LineOptions = {},
   ): Promise<Outcome> {
     const name = join(this.directory, `line-${++this.#lines}`)
-    const become = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups']
-    const [program = '', ...args] = [...(user === undefined ? [] : become), 'sh', '-c', line]
+    const become = user === undefined ? [] : this.#become(user)
+    const [program = '', ...args] = [...become, 'sh', '-c', line]
     const out = openSync(`${name}.out`, 'w')
     const error = openSync(`${name}.err`, 'w')
     const child = spawn(program, args, {
       cwd: user === undefined ? this.directory : `/home/${user}`,
       stdio: ['ignore', out, error],
       env: { ...process.env, ...(user === undefined ? {} : session(user)), ...env },
-      timeout: patience,
+      timeout: patience * this.#slowness,
       killSignal: 'SIGKILL',
     })
     closeSync(out)
@@ -162,7 +195,7 @@ export class Host {
 
   /** Waits until a line of shell succeeds. */
   async until(line: string, what: string, patience = 20_000): Promise<void> {
-    const end = performance.now() + patience
+    const end = performance.now() + patience * this.#slowness
     for (;;) {
       const { status, stderr } = await this.sh(line)
       if (status === 0) return
