@@ -55,6 +55,10 @@ export const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => 
 
 const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlags.user) !== 0
 
+/** What a hook without `env` gets from runc and crun, too; such hooks count on a PATH. */
+export const ownEnvironment = (): readonly string[] =>
+  Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
+
 /** As the program's own: in a container of runc's this hook always had it. */
 const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonly string[] => {
   const root = openat(AT_FDCWD, `/proc/${pid}/root`, O_PATH | O_DIRECTORY)
@@ -70,10 +74,16 @@ export const placeOf = (
   config: Config,
   { bundle, init }: ContainerState,
 ): HookRun => {
-  if (point !== 'createContainer' && point !== 'startContainer') return { cwd: bundle }
+  if (point !== 'createContainer' && point !== 'startContainer')
+    return { cwd: bundle, env: ownEnvironment() }
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
   return point === 'createContainer'
-    ? { ...inside, cwd: bundle, becomesRoot: entersUsers(inside.namespaces) && hasRoot(init.pid) }
+    ? {
+        ...inside,
+        cwd: bundle,
+        env: ownEnvironment(),
+        becomesRoot: entersUsers(inside.namespaces) && hasRoot(init.pid),
+      }
     : {
         ...inside,
         inRoot: true,

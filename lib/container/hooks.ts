@@ -43,7 +43,10 @@ export const runPoststop = (config: Config, state: ContainerState): void => {
   const text = stateText(state, 'stopped')
   config.hooks?.poststop?.forEach((hook, i) => {
     try {
-      runHook(hook, `/hooks/poststop/${i}`, text, { cwd: state.bundle, ...outputOf(config) })
+      runHook(hook, `/hooks/poststop/${i}`, text, {
+        ...placeOf('poststop', config, state),
+        ...outputOf(config),
+      })
     } catch (error) {
       warn(describe(error))
     }

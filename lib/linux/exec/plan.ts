@@ -7,13 +7,11 @@ const DEFAULT_PATH = '/bin:/usr/bin'
 
 const nameOf = (entry: string): string => entry.slice(0, entry.indexOf('='))
 
-/**
- * Each name once: the last value counts and stands where the first stood. An empty HOME is none. Both as with runc.
- */
+/** Each name once: the last value counts and stands where the first stood, as with runc. */
 export const planEnvironment = (env: readonly string[] = []): readonly string[] => {
   const byName = new Map<string, string>()
   for (const entry of env) byName.set(nameOf(entry), entry)
-  return [...byName.values()].filter((entry) => entry !== 'HOME=')
+  return [...byName.values()]
 }
 
 /** An empty one is none, as with runc and crun. */
