@@ -19,7 +19,7 @@ export const limitsV1 = (resources: Resources): Limits => {
   const { memory, cpu, pids, blockIO, network, rdma, unified = {} } = resources
   if (Object.keys(unified).length > 0) {
     throw invalid(
-      'unified resources need cgroup v2, and the controllers of this host are in v1',
+      'invalid configuration: unified resources need cgroup v2, and the controllers of this host are in v1',
       `${POINTER}/unified`,
       'use linux.resources.memory, cpu, pids, … instead',
     )
@@ -110,11 +110,14 @@ const cpuLimits = (cpu: Cpu): readonly Limit[] => {
       ...knob('realtimeRuntime', 'rt_runtime_us'),
       early: true,
     })),
-    ...when(shares, () => knob('shares', 'shares')),
-    ...when(cpu.burst, (): Limit => ({ ...knob('burst', 'cfs_burst_us'), again: true })),
+    ...(idle === undefined ? [] : [knob('idle', 'idle')]),
+    // An idle cgroup has no shares; the kernel refuses them.
+    ...(isSet(idle) ? [] : when(shares, () => knob('shares', 'shares'))),
+    ...(cpu.burst === undefined
+      ? []
+      : [{ ...knob('burst', 'cfs_burst_us'), again: true as const }]),
     ...when(cpu.period, (): Limit => ({ ...knob('period', 'cfs_period_us'), again: true })),
     ...when(cpu.quota, () => knob('quota', 'cfs_quota_us')),
-    ...(idle === undefined ? [] : [knob('idle', 'idle')]),
   ]
 }
 

@@ -131,10 +131,9 @@ const cpuLimits = (cpu: Cpu): readonly Limit[] => {
     ...(isSet(idle)
       ? []
       : when(shares, (value) => knob('shares', 'cpu.weight', String(cpuWeight(value))))),
-    ...when(burst, (value): Limit => ({
-      ...knob('burst', 'cpu.max.burst', String(value)),
-      again: true,
-    })),
+    ...(burst === undefined
+      ? []
+      : [{ ...knob('burst', 'cpu.max.burst', String(burst)), again: true as const }]),
     ...(isSet(quota) || isSet(period)
       ? [knob(isSet(quota) ? 'quota' : 'period', 'cpu.max', max)]
       : []),

@@ -56,6 +56,13 @@ const CASES: readonly (readonly [
     ['cpu.max.burst=100', 'cpu.max=5000 20000'],
   ],
   [{ cpu: { idle: 1 } }, ['cpu.idle=1'], ['cpu.idle=1']],
+  [{ cpu: { idle: 1, shares: 100 } }, ['cpu.idle=1'], ['cpu.idle=1']],
+  [
+    { cpu: { idle: 0, shares: 1024 } },
+    ['cpu.idle=0', 'cpu.shares=1024'],
+    ['cpu.idle=0', 'cpu.weight=100'],
+  ],
+  [{ cpu: { burst: 0 } }, ['cpu.cfs_burst_us=0'], ['cpu.max.burst=0']],
   [
     { cpu: { realtimeRuntime: 950, realtimePeriod: 1000 } },
     ['cpu.rt_period_us=1000', 'cpu.rt_runtime_us=950'],
