@@ -14,7 +14,7 @@ import { hasBusybox } from '../harness/rootfs.ts'
 import { clients } from './clients.ts'
 import type { Client } from './harness/client.ts'
 import { enclose } from './harness/enclosure.ts'
-import { Guest, whyNoMachine } from './vm/vm.ts'
+import { Guest, whyNoGuest } from './vm/vm.ts'
 
 const find = (program: string): string | undefined => {
   if (program.includes('/')) return existsSync(program) ? resolve(program) : undefined
@@ -98,7 +98,7 @@ const tryHere = (runtime: string, mayInstall: boolean): Promise<boolean> =>
 
 const tryInMachine = async (runtime: string): Promise<boolean> => {
   const fitting = chosen.filter(({ systemd }) => systemd === true)
-  const why = whyNoMachine()
+  const why = whyNoGuest()
   if (why !== undefined) {
     console.log(`TAP version 13\n1..0 # SKIP ${why}`)
     return true
