@@ -33,12 +33,13 @@ import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
-import { foreignStreams, userOutside } from '../linux/streams/parent.ts'
+import { foreignStreams } from '../linux/streams/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import { planTerminal } from '../linux/terminal/plan.ts'
 import { contextTypeOf, isSwitchedOn } from '../spec/annotations.ts'
 import { warnings } from '../spec/warnings.ts'
 import { leavesSetGroups, maySetGroupsOf, type IdMappings } from '../linux/idmap/map.ts'
+import { userOutside } from '../linux/idmap/outside.ts'
 import type { Config, TimeOffsets } from '../spec/types.ts'
 import { readOwnStatus } from './own-status.ts'
 import { checkPreserved } from './preserved-fds.ts'
@@ -141,7 +142,7 @@ export const planContainer = (
     cgroup,
     waitsForStart,
     sockets,
-    streams: foreignStreams(userOutside(config, config.process?.user ?? {})),
+    streams: foreignStreams(userOutside(config, config.process?.user)),
     rootfs: {
       path: findRootfs(config.root?.path ?? 'rootfs', request.bundle),
       hostProcs: request.noPivot ? procMounts() : [],

@@ -4,22 +4,12 @@
  *
  * Terminals and other devices, /dev/null above all, are everybody's and keep their owners.
  */
-import type { Config, IdMapping, User } from '../../spec/types.ts'
+import type { Config, User } from '../../spec/types.ts'
 import { hasCode } from '../../sys/error.ts'
 import { statat } from '../../sys/file.ts'
 import { S_IFCHR, S_IFIFO, S_IFMT } from '../../sys/flags/open.ts'
+import { userOutside } from '../idmap/outside.ts'
 import { giveStreams } from './give.ts'
-
-/** Undefined where it is not mapped. */
-const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined => {
-  const isIn = ({ containerID, size }: IdMapping) => id >= containerID && id < containerID + size
-  const range = mappings.find(isIn)
-  return range && range.hostID + (id - range.containerID)
-}
-
-/** The program's user as the host knows it; undefined where that is not known. */
-export const userOutside = ({ linux = {} }: Config, { uid = 0 }: User): number | undefined =>
-  linux.namespaces?.some(({ type }) => type === 'user') ? hostId(uid, linux.uidMappings ?? []) : uid
 
 const statOf = (stream: number): ReturnType<typeof statat> | undefined => {
   try {

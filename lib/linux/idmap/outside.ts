@@ -1,0 +1,17 @@
+/** Ids of a container as the host knows them. Pure. user_namespaces(7) */
+import type { Config, IdMapping, User } from '../../spec/types.ts'
+
+/** Undefined where it is not mapped. */
+const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined => {
+  const mapping = mappings.find(
+    ({ containerID, size }) => id >= containerID && id < containerID + size,
+  )
+  return mapping && mapping.hostID + id - mapping.containerID
+}
+
+/** The host's uid of a program; undefined where that is not known. */
+export const userOutside = (
+  { linux = {} }: Config,
+  { uid = 0 }: Pick<User, 'uid'> = {},
+): number | undefined =>
+  linux.namespaces?.some(({ type }) => type === 'user') ? hostId(uid, linux.uidMappings ?? []) : uid
