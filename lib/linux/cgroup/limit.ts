@@ -48,5 +48,11 @@ export const when = <T extends Integer>(
   limit: (value: T) => Limit,
 ): readonly Limit[] => (isSet(value) ? [limit(value as T)] : [])
 
+/** The same for a setting of which 0 is a value as good as another. */
+export const given = <T extends Integer>(
+  value: T | undefined,
+  limit: (value: T) => Limit,
+): readonly Limit[] => (value === undefined ? [] : [limit(value)])
+
 export const invalid = (message: string, pointer: string, hint?: string): Failure =>
   new Failure(message, { code: 'CONFIG_INVALID', pointer, ...(hint === undefined ? {} : { hint }) })

@@ -3,7 +3,16 @@
  * Kernel: Documentation/admin-guide/cgroup-v1; spec: config-linux.md, "Control groups".
  */
 import type { BlockIo, Cpu, Memory, Network, Resources } from '../../spec/types.ts'
-import { POINTER, invalid, isSet, isUnlimited, when, type Limit, type Limits } from './limit.ts'
+import {
+  POINTER,
+  invalid,
+  isSet,
+  isUnlimited,
+  when,
+  type Limit,
+  type Limits,
+  given,
+} from './limit.ts'
 import {
   THROTTLES,
   blockKnob,
@@ -110,12 +119,10 @@ const cpuLimits = (cpu: Cpu): readonly Limit[] => {
       ...knob('realtimeRuntime', 'rt_runtime_us'),
       early: true,
     })),
-    ...(idle === undefined ? [] : [knob('idle', 'idle')]),
+    ...given(idle, () => knob('idle', 'idle')),
     // An idle cgroup has no shares; the kernel refuses them.
     ...(isSet(idle) ? [] : when(shares, () => knob('shares', 'shares'))),
-    ...(cpu.burst === undefined
-      ? []
-      : [{ ...knob('burst', 'cfs_burst_us'), again: true as const }]),
+    ...given(cpu.burst, (): Limit => ({ ...knob('burst', 'cfs_burst_us'), again: true })),
     ...when(cpu.period, (): Limit => ({ ...knob('period', 'cfs_period_us'), again: true })),
     ...when(cpu.quota, () => knob('quota', 'cfs_quota_us')),
   ]

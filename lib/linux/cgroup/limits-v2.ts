@@ -15,6 +15,7 @@ import {
   type Integer,
   type Limit,
   type Limits,
+  given,
 } from './limit.ts'
 import {
   THROTTLES,
@@ -126,14 +127,15 @@ const cpuLimits = (cpu: Cpu): readonly Limit[] => {
   })
   const max = `${isSet(quota) ? orMax(quota) : 'max'} ${isSet(period) ? period : 100000}`
   return [
-    ...(idle === undefined ? [] : [knob('idle', 'cpu.idle', String(idle))]),
+    ...given(idle, (value) => knob('idle', 'cpu.idle', String(value))),
     // An idle cgroup has no weight; the kernel refuses one.
     ...(isSet(idle)
       ? []
       : when(shares, (value) => knob('shares', 'cpu.weight', String(cpuWeight(value))))),
-    ...(burst === undefined
-      ? []
-      : [{ ...knob('burst', 'cpu.max.burst', String(burst)), again: true as const }]),
+    ...given(burst, (value): Limit => ({
+      ...knob('burst', 'cpu.max.burst', String(value)),
+      again: true,
+    })),
     ...(isSet(quota) || isSet(period)
       ? [knob(isSet(quota) ? 'quota' : 'period', 'cpu.max', max)]
       : []),
