@@ -47,7 +47,7 @@ const asContainer = (config: Config, pid: number): readonly StubCall[] => {
 }
 
 /** Where the annotations of crun's users want it. */
-export const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => {
+const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => {
   const stdout = annotationOf(config, 'run.oci.hooks.stdout')
   const stderr = annotationOf(config, 'run.oci.hooks.stderr')
   return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) }
@@ -56,7 +56,7 @@ export const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => 
 const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlags.user) !== 0
 
 /** What a hook without `env` gets from runc and crun, too; such hooks count on a PATH. */
-export const ownEnvironment = (): readonly string[] =>
+const ownEnvironment = (): readonly string[] =>
   Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
 
 /** As the program's own: in a container of runc's this hook always had it. */
@@ -69,19 +69,14 @@ const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonl
   }
 }
 
-export const placeOf = (
-  point: Point,
-  config: Config,
-  { bundle, init }: ContainerState,
-): HookRun => {
-  if (point !== 'createContainer' && point !== 'startContainer')
-    return { cwd: bundle, env: ownEnvironment() }
+const whereIs = (point: Point, config: Config, { bundle, init }: ContainerState): HookRun => {
+  const onHost = { cwd: bundle, env: ownEnvironment() }
+  if (point !== 'createContainer' && point !== 'startContainer') return onHost
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
   return point === 'createContainer'
     ? {
         ...inside,
-        cwd: bundle,
-        env: ownEnvironment(),
+        ...onHost,
         becomesRoot: entersUsers(inside.namespaces) && hasRoot(init.pid),
       }
     : {
@@ -92,3 +87,8 @@ export const placeOf = (
         become: asContainer(config, init.pid),
       }
 }
+
+export const placeOf = (point: Point, config: Config, state: ContainerState): HookRun => ({
+  ...whereIs(point, config, state),
+  ...outputOf(config),
+})

@@ -6,7 +6,7 @@ import type { Config, Hook } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
 import { readTextFile } from '../sys/text-file.ts'
 import { runHook } from './hook.ts'
-import { outputOf, placeOf, type Point } from './hook-place.ts'
+import { placeOf, type Point } from './hook-place.ts'
 import type { ContainerState, Status } from './state.ts'
 
 /** What hooks and seccomp agents read. */
@@ -34,7 +34,7 @@ export const runHooks = (
   const hooks: readonly Hook[] = config.hooks?.[point] ?? []
   if (hooks.length === 0) return
   const text = stateText(state, status)
-  const place = { ...placeOf(point, config, state), ...outputOf(config) }
+  const place = placeOf(point, config, state)
   hooks.forEach((hook, i) => runHook(hook, `/hooks/${point}/${i}`, text, place))
 }
 
@@ -43,10 +43,7 @@ export const runPoststop = (config: Config, state: ContainerState): void => {
   const text = stateText(state, 'stopped')
   config.hooks?.poststop?.forEach((hook, i) => {
     try {
-      runHook(hook, `/hooks/poststop/${i}`, text, {
-        ...placeOf('poststop', config, state),
-        ...outputOf(config),
-      })
+      runHook(hook, `/hooks/poststop/${i}`, text, placeOf('poststop', config, state))
     } catch (error) {
       warn(describe(error))
     }
