@@ -12,6 +12,7 @@ const inputs = [
   'package.json',
   'package-lock.json',
   'scripts/build.ts',
+  'scripts/executable.ts',
   'scripts/late.ts',
 ]
 
