@@ -66,34 +66,28 @@ const lifecycle = (contender: Contender, { wait }: Bundles): number => {
   return create + start + state + kill + contender.run('delete', id).ms
 }
 
-/** Runs a program in a container that runs. */
-const execTrue = (contender: Contender, bundle: string): number => {
+/** Makes a container, looks at it and takes it away. */
+const created = (
+  contender: Contender,
+  bundle: string,
+  look: (pid: number, id: string) => number | undefined,
+): number | undefined => {
   const id = freshId()
   const pid = initPid(contender, bundle, id)
   try {
-    contender.run('start', id)
-    return contender.run('exec', id, '/bin/true').ms
+    return look(pid, id)
   } finally {
     contender.run('delete', '--force', id)
     untilEnded(pid)
   }
 }
 
-/** Makes a container, looks at it and takes it away. */
-const created = (
-  contender: Contender,
-  bundle: string,
-  look: (pid: number) => number | undefined,
-): number | undefined => {
-  const id = freshId()
-  const pid = initPid(contender, bundle, id)
-  try {
-    return look(pid)
-  } finally {
-    contender.run('delete', '--force', id)
-    untilEnded(pid)
-  }
-}
+/** Runs a program in a container that runs. */
+const execTrue = (contender: Contender, bundle: string): number | undefined =>
+  created(contender, bundle, (_, id) => {
+    contender.run('start', id)
+    return contender.run('exec', id, '/bin/true').ms
+  })
 
 /** The peak of one command of a container's life. */
 const peak =
