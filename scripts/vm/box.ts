@@ -90,14 +90,17 @@ export interface Ran {
   readonly output: string
 }
 
+/** Not in /tmp: a container's user is given its output, and there nobody else may open it to write any more. */
+const OUTPUT = '/run/tsrun-vm-output'
+
 /** Both streams go to a file: what a container left behind keeps no pipe of ours open. */
 export const command = (program: string, ...args: readonly string[]): Ran => {
-  const script = '"$0" "$@" >/tmp/output 2>&1 </dev/null'
+  const script = `"$0" "$@" >${OUTPUT} 2>&1 </dev/null`
   const { status, signal } = spawnSync('/bin/sh', ['-c', script, program, ...args], {
     stdio: 'ignore',
     timeout: 60_000,
   })
-  const output = readFileSync('/tmp/output', 'utf8')
+  const output = readFileSync(OUTPUT, 'utf8')
   return { status: status ?? -1, output: signal ? `${output}\n(${signal})` : output }
 }
 
