@@ -113,13 +113,19 @@ conform('phrases: a program that is not there, or none', (t, box) => {
   }
 })
 
-conform('create fails when the program is not there', (t, box) => {
-  box.config.process.args = ['/absent']
-  const { status, stderr } = box.create()
-  // podman reads the reason, for its own status 127, only of create.
-  t.not(status, 0)
-  t.match(stderr, /no such file or directory/i)
-})
+for (const [what, program, phrase] of [
+  ['is not there', '/absent', /no such file or directory/i],
+  ['is a directory', '/etc', /is a directory|permission denied/i],
+  ['has no name', '', /executable file not found|no such file or directory/i],
+] as const) {
+  conform(`create fails when the program ${what}`, (t, box) => {
+    box.config.process.args = [program]
+    const { status, stderr } = box.create()
+    // podman reads the reason, for its own status 127, only of create.
+    t.not(status, 0)
+    t.match(stderr, phrase)
+  })
+}
 
 conform('phrases: nothing else is "not found" or "denied"', (t, box) => {
   if (isRunc || isCrun) {

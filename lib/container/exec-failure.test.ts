@@ -1,7 +1,7 @@
-import { EACCES, ENOENT, ENOTDIR } from '../sys/errno.ts'
+import { EACCES, EISDIR, ENOENT, ENOTDIR } from '../sys/errno.ts'
 import { describe } from '../failure.ts'
 import type { StubRecord } from '../stub/table.ts'
-import { execFailure } from './exec-failure.ts'
+import { execFailure, explainExec } from './exec-failure.ts'
 import type { DescribedCall } from './state.ts'
 import t from 'tap'
 
@@ -38,6 +38,18 @@ t.test('failures have the wording and the status that callers look for', async (
     const failure = execFailure(records, container)
     t.match(describe(failure), message)
     t.equal(failure?.exitStatus, exitStatus)
+  }
+})
+
+t.test('a directory is no program', async (t) => {
+  for (const [program, number, message, exitStatus] of [
+    ['/etc', EISDIR, 'exec: "/etc": is a directory: permission denied', 126],
+    ['etc', EISDIR, 'exec: "etc": executable file not found in $PATH', 127],
+    ['', EACCES, 'exec: "": executable file not found in $PATH', 127],
+  ] as const) {
+    const failure = explainExec(program, number, 'execve()')
+    t.match(describe(failure), message)
+    t.equal(failure.exitStatus, exitStatus)
   }
 })
 

@@ -29,16 +29,23 @@ const withStatus = (message: string, exitStatus: number, hint?: string): Failure
 /** @param lastCall the call as it was made */
 export const explainExec = (program: string, number: number, lastCall: string): Failure => {
   const name = JSON.stringify(program)
-  if (number === ENOENT || number === ENOTDIR) {
-    return program.includes('/')
-      ? withStatus(
+  const isSearched = !program.includes('/')
+  // Of nothing the search makes directories, which are not looked for.
+  const isMissing = number === ENOENT || number === ENOTDIR || program === ''
+  if (isMissing || (number === EISDIR && isSearched)) {
+    return isSearched
+      ? withStatus(`exec: ${name}: executable file not found in $PATH`, NOT_FOUND)
+      : withStatus(
           `exec: ${name}: stat ${program}: no such file or directory`,
           NOT_FOUND,
           'if the file is there, its interpreter (#! line, or the dynamic loader) is missing',
         )
-      : withStatus(`exec: ${name}: executable file not found in $PATH`, NOT_FOUND)
   }
-  if (number === EACCES || number === EISDIR) {
+  if (number === EISDIR) {
+    // runc 1.1 says the second, 1.4 the first; execve(2) itself knows the second alone.
+    return withStatus(`exec: ${name}: is a directory: permission denied`, NOT_EXECUTABLE)
+  }
+  if (number === EACCES) {
     return withStatus(
       `exec: ${name}: permission denied`,
       NOT_EXECUTABLE,

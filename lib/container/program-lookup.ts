@@ -6,12 +6,22 @@
  */
 import type { StubCall } from '../stub/table.ts'
 import { SyscallError } from '../sys/error.ts'
-import { faccessat } from '../sys/file.ts'
+import { faccessat, tryDirectory } from '../sys/file.ts'
 import { AT_FDCWD } from '../sys/flags/open.ts'
-import { EACCES } from '../sys/errno.ts'
+import { EACCES, EISDIR } from '../sys/errno.ts'
+import { together } from '../sys/elsewhere.ts'
 import { explainExec } from './exec-failure.ts'
 
 const X_OK = 1
+
+/** A directory may be executed as far as faccessat(2) knows. */
+const findAt = (path: string): void => {
+  const directory = together(() => {
+    faccessat(AT_FDCWD, path, X_OK, 0)
+    return tryDirectory(AT_FDCWD, path)
+  })
+  if (directory === 0) throw new SyscallError('execve', EISDIR, `execve(${JSON.stringify(path)})`)
+}
 
 /**
  * @param calls the stub's table, with one execve for every place to look at
@@ -22,7 +32,7 @@ export const findProgram = (program: string, calls: readonly StubCall[]): void =
   for (const { call, args } of calls) {
     if (call !== 'execve') continue
     try {
-      faccessat(AT_FDCWD, (args[0] as { readonly text: string }).text, X_OK, 0)
+      findAt((args[0] as { readonly text: string }).text)
       return
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error

@@ -50,6 +50,7 @@ export const EEXIST = 17
 export const ENOTDIR = 20
 export const EISDIR = 21
 export const EINVAL = 22
+export const ENAMETOOLONG = 36
 export const ENOSYS = 38
 
 /** `2` → `'ENOENT'`; a number without a name prints as `E<number>`. */

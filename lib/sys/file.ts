@@ -1,6 +1,6 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
-import { EAGAIN, EEXIST, ENOENT } from './errno.ts'
+import { EAGAIN, EEXIST, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts'
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -123,6 +123,14 @@ export const faccessat = bind<[dir: number, path: string, mode: number, flags: n
   'int faccessat(int, const char *, int, int)',
   { print: [fd] },
 )
+const F_OK = 0
+const accessOfDirectory = bind<[dir: number, path: string, mode: number, flags: number]>(
+  'int faccessat(int, const char *, int, int)',
+  { print: [fd], expect: [ENOTDIR, ENAMETOOLONG] },
+)
+/** A trailing slash makes ENOTDIR of everything else. @returns 0 for a directory */
+export const tryDirectory = (dir: number, path: string): number =>
+  accessOfDirectory(dir, `${path}/`, F_OK, 0)
 export const fchdir = bind<[fd: number]>('int fchdir(int)', { print: [fd] })
 export const chroot = bind<[path: string]>('int chroot(const char *)')
 
