@@ -107,3 +107,16 @@ conform('nothing of the host’s other cgroups can be reached by ..', (t, box) =
   )
   t.notMatch(stdout, box.id)
 })
+
+conform(
+  'a named hierarchy is mounted from its name',
+  (t, box) => {
+    box.config.linux.namespaces.push({ type: 'cgroup' })
+    mount(box, 'cgroup')
+    const { stdout } = box.sh('cat /proc/self/mountinfo')
+    t.match(stdout, /\/sys\/fs\/cgroup\/systemd .* - cgroup systemd /)
+  },
+  {
+    skip: existsSync('/sys/fs/cgroup/systemd/cgroup.procs') && v1 ? undefined : 'no named hierarchy',
+  },
+)

@@ -52,7 +52,9 @@ const mountStep = (
   })
   const type = step.kind
   const changed = type === 'tmpfs' ? attributes & ~MOUNT_ATTR_RDONLY : attributes
-  return newFilesystem({ type, source: type, parameters, attributes: changed })
+  // A named hierarchy is mounted from its name, by systemd as by runc.
+  const [, source = type] = parameters.find(([key]) => key === 'name') ?? []
+  return newFilesystem({ type, source, parameters, attributes: changed })
 }
 
 /** In the fresh tmpfs around them, where nothing can be in the way. */
