@@ -117,6 +117,7 @@ conform(
     t.match(stdout, /\/sys\/fs\/cgroup\/systemd .* - cgroup systemd /)
   },
   {
-    skip: existsSync('/sys/fs/cgroup/systemd/cgroup.procs') && v1 ? undefined : 'no named hierarchy',
+    skip:
+      existsSync('/sys/fs/cgroup/systemd/cgroup.procs') && v1 ? undefined : 'no named hierarchy',
   },
 )

@@ -38,6 +38,15 @@ conform('a mount point that has to be made belongs to the container’s root', (
   t.ok([0, 100000].includes(lstatSync(join(box.rootfs, 'new')).uid))
 })
 
+conform('the directory of message queues belongs to the container’s root', (t, box) => {
+  give(box)
+  box.config.mounts = box.config.mounts.filter(({ type }) => type !== 'mqueue')
+  box.config.mounts.push({ destination: '/mnt', type: 'mqueue', source: 'mqueue' })
+  const { status, stdout, stderr } = box.sh('stat -c %u /mnt')
+  t.equal(status, 0, stderr)
+  t.equal(stdout, '0\n')
+})
+
 conform('a device of the config', (t, box) => {
   give(box)
   box.config.linux['devices'] = [

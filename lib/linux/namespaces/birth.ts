@@ -10,7 +10,7 @@ import { step } from '../../sync/stage.ts'
 import { CLONE_NEWTIME, CLONE_NEWUSER } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { writeTextFile } from '../../sys/text-file.ts'
-import { flagsOf, namespaceFlags, type NamespacePlan } from './plan.ts'
+import { flagsOf, hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
 
 const BEFORE = ['user', 'pid', 'time']
 
@@ -22,13 +22,22 @@ export const isJoinedBefore = ({ create }: NamespacePlan, type: NamespaceType): 
   create.includes('user') || BEFORE.includes(type)
 
 /**
+ * Whether the ipc namespace is made by the root of the user namespace: the directory of /dev/mqueue belongs to
+ * its maker, and whoever is born into a user namespace is nobody there at first.
+ */
+export const isIpcMadeByRoot = (plan: NamespacePlan): boolean =>
+  plan.create.includes('ipc') && hasNamespace(plan, 'user')
+
+/**
  * `CLONE_NEW*` for the birth. The cgroup namespace is made afterwards, when the process is in its cgroup;
  * the time namespace before, because nobody may be in it when its offsets are written, and with it the user
  * namespace that shall own it.
  */
-export const birthFlags = ({ create }: NamespacePlan): number => {
+export const birthFlags = (plan: NamespacePlan): number => {
+  const { create } = plan
+  const others = ['cgroup', ...(isIpcMadeByRoot(plan) ? ['ipc'] : [])]
   const before = create.includes('time') ? ['time', 'user'] : []
-  return flagsOf(create.filter((type) => type !== 'cgroup' && !before.includes(type)))
+  return flagsOf(create.filter((type) => ![...others, ...before].includes(type)))
 }
 
 /** One write for both clocks, before anyone is in the namespace: time_namespaces(7). */

@@ -1,10 +1,10 @@
 /** Enters the namespaces that clone3 could not: those to join, and the cgroup namespace. Inside. */
 import { step } from '../../sync/stage.ts'
 import { close } from '../../sys/file.ts'
-import { CLONE_NEWCGROUP } from '../../sys/flags/process.ts'
+import { CLONE_NEWCGROUP, CLONE_NEWIPC } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { becomeRoot } from '../../sys/identity.ts'
-import { isJoinedBefore } from './birth.ts'
+import { isIpcMadeByRoot, isJoinedBefore } from './birth.ts'
 import { hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
 
 export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): void => {
@@ -26,4 +26,7 @@ export const becomeItsRoot = (plan: NamespacePlan): void => {
   if (!hasNamespace(plan, 'user')) return
   step('become root of the user namespace', '/linux/uidMappings')
   becomeRoot()
+  if (!isIpcMadeByRoot(plan)) return
+  step('create ipc namespace', '/linux/namespaces')
+  unshare(CLONE_NEWIPC)
 }
