@@ -89,5 +89,7 @@ t.test('only the user\'s own command is "not found" or "denied"', (t) => {
     t.equal(report(new Failure(missing, { exitStatus: 255, code })).message, missing, 'exec')
   }
   t.notMatch(report(new Failure(missing)).message, claims)
+  const directory = new Failure('chdir to cwd ("/x")', { cause: enoent, pointer: '/process/cwd' })
+  t.match(report(directory).message, /no such file or directory/, 'nor the directory it starts in')
   t.end()
 })

@@ -30,9 +30,16 @@ const claims: readonly (readonly [RegExp, string])[] = [
 /** A command that is not there, or cannot be executed: `exec` says so with the status of all its failures, 255. */
 const commandCodes: readonly unknown[] = ['PROGRAM_NOT_FOUND', 'PROGRAM_NOT_EXECUTABLE']
 
+/** The directory it is to start in is the user's, too: podman's status for one that is not there is 127. */
+const WORKING_DIRECTORY = '/process/cwd'
+
 /** @param status 126 and 127 are the shells' for those two */
-const concernsCommand = (status: number | undefined, code: unknown): boolean =>
-  status === 126 || status === 127 || commandCodes.includes(code)
+const concernsCommand = (
+  status: number | undefined,
+  code: unknown,
+  pointer: string | undefined,
+): boolean =>
+  status === 126 || status === 127 || commandCodes.includes(code) || pointer === WORKING_DIRECTORY
 
 export interface Place {
   /** The command's name; absent when the command line did not get that far. */
@@ -76,7 +83,7 @@ const reportOf = (error: unknown, place: Place, locate: Locate): Report => {
   const hint = last(errors, failure('hint'))
   const errno = last(errors, property('errno', 'number'))
   let message = describe(error).trimEnd()
-  if (!concernsCommand(exitStatus, code)) {
+  if (!concernsCommand(exitStatus, code, pointer)) {
     for (const [words, instead] of claims) message = message.replace(words, instead)
   }
   const line =
