@@ -196,3 +196,35 @@ conform('a bundle without config.json', (t, box) => {
   t.not(box.call(['create', '--bundle', box.bundle, box.id]).status, 0)
   t.not(box.call(['create', '--bundle', '/no/such/bundle', box.id]).status, 0)
 })
+
+const ofOurs = { runc: 'keeps no config', crun: 'has files of other names' } as const
+
+conform(
+  'a container of an earlier version, whose config would not be taken any more',
+  (t, box) => {
+    box.config.process.args = ['sleep', '100']
+    box.run({ flags: ['--detach'] })
+    const saved = join(box.state, box.id, 'config.json')
+    const config = JSON.parse(readFileSync(saved, 'utf8'))
+    config.linux.resources = { memory: { swap: 64 } }
+    config.hooks = {}
+    writeFileSync(saved, JSON.stringify(config))
+    t.not(box.call(['create', '--bundle', join(box.state, box.id), 'another']).status, 0)
+    t.equal(box.call(['exec', box.id, 'true']).status, 0)
+    t.equal(box.call(['update', '--pids-limit', '20', box.id]).status, 0)
+    t.equal(box.delete('--force').status, 0)
+  },
+  { differs: ofOurs },
+)
+
+conform(
+  'a container whose saved config is in pieces can be deleted',
+  (t, box) => {
+    box.create()
+    writeFileSync(join(box.state, box.id, 'config.json'), '{"hooks":{"poststop":[')
+    const { status, stderr } = box.delete('--force')
+    t.equal(status, 0, stderr)
+    t.match(stderr, /poststop hooks are not run/)
+  },
+  { differs: ofOurs },
+)

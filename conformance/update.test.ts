@@ -312,3 +312,32 @@ conform(
   },
   noEvents,
 )
+
+/** docker sends every number that it knows; 0 is one that is to stay as it is. */
+const dockerSends = (memory: object, cpu: object): string =>
+  JSON.stringify({
+    memory: { limit: 0, reservation: 0, kernel: 0, ...memory },
+    cpu: { shares: 0, quota: 0, period: 0, cpus: '', mems: '', ...cpu },
+    blockIO: { weight: 0 },
+  })
+
+conform(
+  'what docker sends again and again',
+  (t, box) => {
+    up(box, { memory: { limit: 100 * MB, swap: 200 * MB } })
+    const file = join(box.directory, 'resources.json')
+    const send = (text: string): void => {
+      writeFileSync(file, text)
+      const { status, stderr } = box.call(['update', '--resources', file, box.id])
+      t.equal(status, 0, stderr)
+    }
+    send(dockerSends({ limit: 64 * MB, swap: 64 * MB }, {}))
+    send(dockerSends({}, { quota: 30000, period: 100000 }))
+    send(dockerSends({}, { shares: 77 }))
+    t.equal(valueOf(box, 'memory', memory), String(64 * MB))
+    const quota = { 1: 'cpu.cfs_quota_us', 2: 'cpu.max' }
+    t.match(valueOf(box, 'cpu', quota), /^30000/)
+    t.equal(box.call(['exec', box.id, 'true']).status, 0)
+  },
+  { skip: without('memory') ?? without('cpu') },
+)

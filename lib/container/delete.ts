@@ -4,7 +4,7 @@
  * With `force` it has to cope with whatever a killed tsrun left: a state directory without a state, a
  * process that never became a container, a cgroup with processes in it.
  */
-import { Failure } from '../failure.ts'
+import { describe, Failure } from '../failure.ts'
 import { warn } from '../log.ts'
 import { describeOom } from '../linux/cgroup/oom.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
@@ -64,10 +64,20 @@ const tellOom = ({ id, cgroup }: ContainerState): void => {
   if (oom !== undefined) warn(`container ${id}: ${oom}`)
 }
 
+/** A config that a power cut left in pieces has hooks that nobody can run, and is no reason to stay. */
+const readableConfig = (directory: string): Config | undefined => {
+  try {
+    return savedConfig(directory)
+  } catch (error) {
+    warn(`poststop hooks are not run: ${describe(error)}`)
+    return undefined
+  }
+}
+
 const takeAway = (
   directory: string,
   state: ContainerState,
-  config = savedConfig(directory),
+  config = readableConfig(directory),
 ): void => {
   // Without a pid namespace of its own the container's other processes outlive the first one.
   if (state.cgroup) {

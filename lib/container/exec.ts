@@ -8,7 +8,7 @@ import { joinRdt } from '../linux/intel-rdt/parent.ts'
 import { givePipes } from '../linux/streams/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
-import { parseConfig } from '../spec/load.ts'
+import { parseSavedConfig } from '../spec/load.ts'
 import type { Config, Process } from '../spec/types.ts'
 import { endStub } from '../stub/spawn.ts'
 import type { StubCall } from '../stub/table.ts'
@@ -166,7 +166,7 @@ const letGo = (
 }
 
 const launch = (request: ExecRequest, state: ContainerState): Started => {
-  const config = parseConfig(readTextFile(join(directoryOf(request), 'config.json')))
+  const config = parseSavedConfig(readTextFile(join(directoryOf(request), 'config.json')))
   const process = processFor(config, request)
   const container = openContainer(state)
   const planned = planExec(process, config, request, state)

@@ -1,7 +1,7 @@
 /** PARENT. Which hooks run when. Spec: runtime.md, "Lifecycle"; config.md, "POSIX-platform Hooks". */
 import { describe } from '../failure.ts'
 import { warn } from '../log.ts'
-import { parseConfig } from '../spec/load.ts'
+import { parseSavedConfig } from '../spec/load.ts'
 import type { Config, Hook } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
 import { readTextFile } from '../sys/text-file.ts'
@@ -55,7 +55,7 @@ export const savedConfig = (directory: string): Config | undefined => {
   try {
     const text = readTextFile(`${directory}/config.json`)
     // Most containers have neither hooks nor a seccomp listener, and parsing takes longer than looking.
-    return /"(hooks|SCMP_ACT_NOTIFY)"/.test(text) ? parseConfig(text) : undefined
+    return /"(hooks|SCMP_ACT_NOTIFY)"/.test(text) ? parseSavedConfig(text) : undefined
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
     throw error

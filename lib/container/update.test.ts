@@ -24,3 +24,18 @@ t.strictSame(
   { pids: { limit: 3 } },
   'from no limits at all',
 )
+
+t.strictSame(
+  merge(
+    { memory: { limit: 1024, swap: 2048 }, cpu: { cpus: '0-1' } },
+    { memory: { limit: 0, reservation: 0 }, cpu: { quota: 30000, shares: 0, cpus: '' } },
+  ),
+  { memory: { limit: 1024, swap: 2048 }, cpu: { cpus: '0-1', quota: 30000 } },
+  'nothing and 0 are no limits of docker’s',
+)
+
+t.strictSame(
+  merge({ cpu: { burst: 100, idle: 1 } }, { cpu: { burst: 0, idle: 0 } }),
+  { cpu: { burst: 0, idle: 0 } },
+  'where 0 is a value it counts',
+)

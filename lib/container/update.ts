@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 import { warn } from '../log.ts'
 import { requireCgroup } from '../linux/cgroup/none.ts'
 import { applyUpdate, planUpdate } from '../linux/cgroup/update.ts'
-import { parseConfig } from '../spec/load.ts'
+import { parseSavedConfig } from '../spec/load.ts'
 import type { Config, Resources } from '../spec/types.ts'
 import { join } from '../path.ts'
 import { rename } from '../sys/host.ts'
@@ -15,6 +15,17 @@ import { updateSchemas, type RdtSchemas } from './update-rdt.ts'
 
 type Group = Readonly<Record<string, unknown>>
 
+/** Groups of which docker sends all that it knows, with 0 or nothing for what is to stay as it is. */
+const groups = new Set(['memory', 'cpu', 'blockIO'])
+/** Of these settings 0 is a value. */
+const zeros = new Set(['burst', 'idle', 'swappiness'])
+
+const isMeant = ([setting, value]: readonly [string, unknown]): boolean =>
+  value !== '' && (value !== 0 || zeros.has(setting))
+
+const meant = (name: string, group: Group): Group =>
+  groups.has(name) ? Object.fromEntries(Object.entries(group).filter(isMeant)) : group
+
 /**
  * Of a group that is mentioned everything else stays as it was: v2's swap limit follows from memory, and a
  * quota goes with its period. Only where memory becomes unlimited a limit of memory and swap together
@@ -23,9 +34,9 @@ type Group = Readonly<Record<string, unknown>>
 export const merge = (old: Resources = {}, changes: Resources): Resources => {
   const merged: Record<string, unknown> = { ...old }
   for (const [name, value] of Object.entries(changes)) {
-    const before = merged[name]
+    const before = merged[name] as Group | undefined
     const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
-    merged[name] = isGroup ? { ...(before as Group | undefined), ...(value as Group) } : value
+    merged[name] = isGroup ? { ...before, ...meant(name, value as Group) } : value
   }
   if (changes.memory?.limit === -1 && !changes.memory.swap) {
     merged['memory'] = { ...(merged['memory'] as Group), swap: -1 }
@@ -76,7 +87,7 @@ export const update = (
       throw new Failure('container not running', { code: 'NOT_RUNNING' })
     }
     const cgroup = requireCgroup(state.cgroup)
-    const config = parseConfig(readTextFile(join(directory, 'config.json')))
+    const config = parseSavedConfig(readTextFile(join(directory, 'config.json')))
     const resources = merge(config.linux?.resources, changes)
     const plan = planUpdate(affected(resources, changes), cgroup)
     plan.notices.forEach(warn)
