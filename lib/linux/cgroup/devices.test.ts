@@ -9,6 +9,7 @@ const lines = ({ exceptions }: DevicePolicy) => exceptions.map(printException)
 const ALWAYS = [
   'b *:* m',
   'c *:* m',
+  'c 10:200 rwm',
   'c 1:3 rwm',
   'c 1:5 rwm',
   'c 1:7 rwm',

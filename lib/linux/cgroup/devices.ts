@@ -52,6 +52,7 @@ const ALWAYS: readonly DeviceException[] = [
   character(5, 0), // tty
   character(5, 2), // ptmx
   character(136, ALL), // pts
+  character(10, 200), // net/tun, of use only with CAP_NET_ADMIN
 ]
 
 /**
