@@ -1,5 +1,5 @@
 /** runtime.md: the operations and what each does in each state. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 
@@ -215,6 +215,27 @@ conform(
     t.equal(box.delete('--force').status, 0)
   },
   { differs: ofOurs },
+)
+
+conform(
+  'delete --force removes nothing that is not the runtime’s',
+  (t, box) => {
+    box.create()
+    box.delete('--force')
+    const others = join(box.directory, 'others')
+    for (const path of [others, join(box.state, 'directory')]) {
+      mkdirSync(path)
+      writeFileSync(join(path, 'file'), 'kept')
+    }
+    symlinkSync(others, join(box.state, 'link'))
+    for (const name of ['directory', 'link']) {
+      t.not(box.call(['delete', '--force', name]).status, 0)
+      t.equal(readFileSync(join(box.state, name, 'file'), 'utf8'), 'kept')
+    }
+    rmSync(join(box.state, 'directory'), { recursive: true })
+    rmSync(join(box.state, 'link'))
+  },
+  { differs: { runc: 'removes whatever has the name', crun: 'removes whatever has the name' } },
 )
 
 conform(

@@ -36,12 +36,12 @@ import { blamingMemory } from './oom.ts'
 import { writePidFile } from './pid-file.ts'
 import { findProgram } from './program-lookup.ts'
 import { identify } from './process.ts'
+import { removeState } from './remove-state.ts'
 import type { CreateRequest } from './request.ts'
 import {
   CREATING_SOCKET,
   directoryOf,
   markCreated,
-  removeState,
   reserve,
   saveConfig,
   withShortPath,

@@ -24,7 +24,8 @@ import { signalProcess } from './kill.ts'
 import { lock } from './lock.ts'
 import { isAlive, type ProcessId } from './process.ts'
 import type { DeleteRequest } from './request.ts'
-import { directoryOf, readState, removeState, statusOf, type ContainerState } from './state.ts'
+import { removeState } from './remove-state.ts'
+import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
 
 /** For a process that was sent SIGKILL. In milliseconds. */
 const PATIENCE = 10_000

@@ -19,10 +19,8 @@ import { pipe } from '../sys/pipe.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
 import { send } from '../sys/socket.ts'
-import { withShortPath } from './state.ts'
+import { NOTIFY_DIRECTORY, NOTIFY_SOCKET, withShortPath } from './state.ts'
 
-const DIRECTORY = 'notify'
-const SOCKET = 'notify.sock'
 /** Inside. */
 const MOUNTED_AT = '/run/notify'
 /** For systemd to say that it has read everything, in milliseconds. */
@@ -37,7 +35,7 @@ export const notifyHost = (env: Readonly<Record<string, string | undefined>>): s
 const notifyMount = (directory: string): Mount => ({
   destination: MOUNTED_AT,
   type: 'bind',
-  source: join(directory, DIRECTORY),
+  source: join(directory, NOTIFY_DIRECTORY),
   options: ['bind', 'nosuid', 'noexec', 'nodev', 'ro'],
 })
 
@@ -48,20 +46,20 @@ export const withNotifySocket = (config: Config, directory: string): Config => (
   ...(config.process && {
     process: {
       ...config.process,
-      env: [...(config.process.env ?? []), `NOTIFY_SOCKET=${MOUNTED_AT}/${SOCKET}`],
+      env: [...(config.process.env ?? []), `NOTIFY_SOCKET=${MOUNTED_AT}/${NOTIFY_SOCKET}`],
     },
   }),
 })
 
 /** At `create`: what the mount shows. @param directory of the container's state */
 export const makeNotifyDirectory = (directory: string): void =>
-  makeDirectory(join(directory, DIRECTORY), 0o755)
+  makeDirectory(join(directory, NOTIFY_DIRECTORY), 0o755)
 
 /** At `start`, before the program runs. @returns undefined for a container that was made without */
 export const listenForReady = (directory: string): number | undefined => {
-  const path = join(directory, DIRECTORY)
+  const path = join(directory, NOTIFY_DIRECTORY)
   try {
-    return withShortPath(path, SOCKET, (socket) => {
+    return withShortPath(path, NOTIFY_SOCKET, (socket) => {
       const file = bindDatagrams(socket)
       // The program may be any user.
       fchmodat(AT_FDCWD, socket, 0o777, 0)

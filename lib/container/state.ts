@@ -15,16 +15,7 @@ import type { HostMounts } from '../linux/rootfs/host-mounts.ts'
 import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
 import { hasCode } from '../sys/error.ts'
 import { close, openat } from '../sys/file.ts'
-import {
-  exists,
-  isDirectory,
-  listDirectory,
-  makeDirectories,
-  makeDirectory,
-  removeDirectory,
-  rename,
-  unlink,
-} from '../sys/host.ts'
+import { exists, listDirectory, makeDirectories, makeDirectory, rename } from '../sys/host.ts'
 import { readTextFile, writeTextFile } from '../sys/text-file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_TRUNC } from '../sys/flags/open.ts'
 import type { StubCall } from '../stub/table.ts'
@@ -122,34 +113,11 @@ export const readState = (request: ContainerRequest): ContainerState => {
   return parseState(text, file)
 }
 
-/** What most containers leave, without a look. @returns whether that was all */
-const removeUsual = (directory: string): boolean => {
-  try {
-    for (const name of ['state.json', 'config.json']) unlink(join(directory, name))
-    removeDirectory(directory)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTEMPTY')) return false
-    throw error
-  }
-}
-
-/** Files, and the directory of the notify socket: nothing else belongs there. */
-export const removeState = (directory: string): void => {
-  if (!removeUsual(directory)) removeAll(directory)
-}
-
-const removeAll = (directory: string): void => {
-  for (const name of listDirectory(directory)) {
-    const path = join(directory, name)
-    if (isDirectory(path)) removeAll(path)
-    else unlink(path)
-  }
-  removeDirectory(directory)
-}
-
 export const CREATING_SOCKET = 'creating.sock'
 export const START_SOCKET = 'start.sock'
+export const NOTIFY_DIRECTORY = 'notify'
+/** In it. */
+export const NOTIFY_SOCKET = 'notify.sock'
 
 /** The container is complete: `start` may come. */
 export const markCreated = (directory: string): void =>
