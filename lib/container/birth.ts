@@ -47,7 +47,12 @@ const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets): 
       proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
       cgroup: openDoors(cgroup),
     })),
-    trees: openTrees(init.mounts, init.namespaces, plan.idMappings ?? NO_MAPPINGS),
+    trees: openTrees(
+      init.mounts,
+      init.namespaces,
+      plan.idMappings ?? NO_MAPPINGS,
+      init.rootfs.path,
+    ),
     namespaces: openNamespaces(init.namespaces),
     ...(sockets.console !== undefined && { console: topFd(init.stub) + 1 }),
   }

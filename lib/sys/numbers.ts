@@ -71,6 +71,7 @@ const table = {
   setsid: [112, 157],
   setsockopt: [54, 208],
   socket: [41, 198],
+  socketpair: [53, 199],
   statx: [332, 291],
   symlinkat: [266, 36],
   umask: [95, 166],
