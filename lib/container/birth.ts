@@ -40,7 +40,7 @@ const inherited = ({ init: { stub } }: ContainerPlan, { console, listener }: Soc
 }
 
 /** What cannot be opened any more from inside the container. */
-const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets): InitFiles => {
+const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets) => {
   const { init } = plan
   const files = {
     ...together(() => ({
@@ -73,9 +73,11 @@ export const giveBirth = (
   // Only its copies stay open: whoever holds the other ends notices when it is gone.
   for (const file of Object.values(sockets)) close(file)
   const files = inside(process, () => openFiles(plan, cgroup, sockets))
-  inSteps(() => inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)))
+  const left = inSteps(() =>
+    inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)),
+  )
   process = makingNamespaces(namespaces.create.includes('user'), () =>
     process.fork(birthFlags(namespaces), files.cgroup.directory),
   )
-  return { process, files }
+  return { process, files: { ...files, namespaces: left } }
 }

@@ -47,8 +47,8 @@ export interface InitFiles {
   readonly proc: number
   /** Sources of mounts that cannot be opened from inside, by index of the mount. */
   readonly trees: ReadonlyMap<number, MountTree>
-  /** Namespaces to join, in the plan's order. */
-  readonly namespaces: readonly number[]
+  /** Namespaces to join, in the plan's order; without those that are joined. */
+  readonly namespaces: readonly (number | undefined)[]
   readonly cgroup: CgroupDoors
   /** Where the master of the terminal goes. */
   readonly console?: number

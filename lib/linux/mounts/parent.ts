@@ -5,22 +5,29 @@
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { elsewhere, outside } from '../../sys/elsewhere.ts'
-import { AT_FDCWD, AT_RECURSIVE } from '../../sys/flags/open.ts'
+import { openat } from '../../sys/file.ts'
+import { AT_FDCWD, AT_RECURSIVE, O_RDONLY } from '../../sys/flags/open.ts'
 import { OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { realPath } from '../../sys/host.ts'
 import { openTree } from '../../sys/mount.ts'
 import type { IdMappings } from '../idmap/map.ts'
-import { idmapMount } from '../idmap/parent.ts'
+import { idmapMount, makeUserNamespace } from '../idmap/parent.ts'
 import { hasNamespace, type NamespacePlan } from '../namespaces/plan.ts'
 import { openBetweenMounts } from './between-mounts.ts'
-import type { MountPlan, MountTree } from './plan.ts'
+import type { IdMap, MountPlan, MountTree } from './plan.ts'
 
-const clone = (mount: MountPlan, mappings: IdMappings): number => {
+/** Descriptor of the user namespace whose mappings a mount gets. */
+const userNamespaceFor = (idmap: IdMap, namespaces: NamespacePlan, own: IdMappings): number => {
+  const joined = namespaces.join.find(({ type }) => type === 'user')
+  if (joined && !idmap.uidMappings) return openat(AT_FDCWD, joined.path, O_RDONLY)
+  const { uidMappings: uid = own.uid, gidMappings: gid = own.gid } = idmap
+  return makeUserNamespace({ uid, gid })
+}
+
+const clone = (mount: MountPlan, namespaces: NamespacePlan, mappings: IdMappings): number => {
   const { source, recursive, idmap } = mount
   const tree = openTree(AT_FDCWD, source, OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0))
-  if (!idmap) return tree
-  const { uidMappings: uid = mappings.uid, gidMappings: gid = mappings.gid } = idmap
-  idmapMount(tree, { uid, gid }, idmap.recursive)
+  if (idmap) idmapMount(tree, userNamespaceFor(idmap, namespaces, mappings), idmap.recursive)
   return tree
 }
 
@@ -48,7 +55,7 @@ const dependsOnMounts = ({ source }: MountPlan, rootfs: string): boolean => {
 }
 
 /**
- * @param mappings of the container's user namespace, for id-mapped mounts without their own
+ * @param mappings of the container's new user namespace, for id-mapped mounts without their own
  * @param rootfs absolute, without symbolic links
  * @returns by index of the mount
  */
@@ -65,7 +72,7 @@ export const openTrees = (
   for (const mount of mounts) {
     const { index, action, idmap } = mount
     if (action !== 'bind' || !(inUserNamespace || idmap)) continue
-    const open = (): number => clone(mount, mappings)
+    const open = (): number => clone(mount, namespaces, mappings)
     if (mayEnter && outside(() => dependsOnMounts(mount, rootfs))) {
       trees.set(index, () => openSource(mount, () => openBetweenMounts(elsewhere()!, open)))
       continue
