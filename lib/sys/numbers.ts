@@ -22,6 +22,7 @@ const table = {
   fchownat: [260, 54],
   fcntl: [72, 25],
   fsconfig: [431, 431],
+  fsetxattr: [190, 7],
   fsmount: [432, 432],
   fsopen: [430, 430],
   fspick: [433, 433],

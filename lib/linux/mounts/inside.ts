@@ -16,6 +16,7 @@ import {
   openTree,
 } from '../../sys/mount.ts'
 import type { InitPlan } from '../../init/plan.ts'
+import { labelRoot } from '../selinux/inside.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { explainMount } from './explain.ts'
@@ -196,6 +197,7 @@ const needsLook = (plan: MountPlan, { trees }: MountSources): boolean =>
   isRoot(plan) ||
   plan.copyUp ||
   (plan.action === 'new' && takesMode(plan)) ||
+  plan.label !== undefined ||
   typeof trees.get(plan.index) === 'function'
 
 const describe = ({ action, type, source, destination }: MountPlan): string =>
@@ -210,6 +212,7 @@ const carryOut = (
 ): number => {
   step(describe(plan), plan.pointer)
   const mount = act(plan, root, sources)
+  if (plan.label !== undefined) labelRoot(mount, plan.label)
   if (plan.propagation.length > 0) changePropagation(mount, plan)
   if (isRoot(plan)) return mount
   close(mount)

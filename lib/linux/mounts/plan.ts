@@ -46,6 +46,8 @@ export interface MountPlan {
   /** Becomes read-only only when everything inside is made. */
   readonly readonlyLast: boolean
   readonly idmap?: IdMap
+  /** SELinux' of its root, for a file system that takes none as an option. */
+  readonly label?: string
 }
 
 /** Descriptor of a clone of a mount's source, attached to nothing; or what makes it, once the mounts before are made. */
