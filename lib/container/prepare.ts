@@ -213,7 +213,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
       isTraceable: isTraceable(namespaces),
       become: [
         ...rlimitCalls(host.rlimits),
-        ...schedulerCalls(process.scheduler),
+        ...schedulerCalls(process.scheduler, linux.resources?.cpu?.cpus),
         ...ioPriorityCalls(process.ioPriority),
         ...personalityCalls(linux.personality),
         ...memoryPolicyCalls(linux.memoryPolicy),
