@@ -47,6 +47,16 @@ conform('a tmpfs without a mode has that of the directory below, or the kernelâ€
   t.match(box.sh('stat -c "%a" /mnt').stdout, /^(711|1777)\n$/)
 })
 
+conform(
+  'what it takes from there is one of its options',
+  (t, box) => {
+    chmodSync(join(box.rootfs, 'mnt'), 0o711)
+    box.config.mounts.push({ destination: '/mnt', type: 'tmpfs', source: 'tmpfs' })
+    t.match(box.sh(LINE).stdout, / - tmpfs \S+ \S*mode=711/)
+  },
+  { differs: { crun: 'gives it the kernelâ€™s', runc: '1.1 changes the mode afterwards' } },
+)
+
 conform('the size of a tmpfs bites', (t, box) => {
   box.config.mounts.push({ destination: '/mnt', type: 'tmpfs', source: 'x', options: ['size=64k'] })
   const { status, stderr } = box.sh('dd if=/dev/zero of=/mnt/x bs=1k count=100')

@@ -128,6 +128,23 @@ conform(
   { differs: { runc: '1.1 kills the first one', crun: 'kills the first one' } },
 )
 
+conform(
+  'kill with SIGKILL, where only the others are left: these',
+  (t, box) => {
+    removeNamespace(box.config, 'pid')
+    start(box, THREE)
+    count(box, 4)
+    process.kill(box.stateNow()!.pid, 'SIGKILL')
+    t.equal(box.becomes('stopped'), true)
+    t.equal(count(box, 3), 3)
+    t.not(box.kill('TERM').status, 0, 'another signal has nobody to go to')
+    t.equal(box.kill('KILL').status, 0)
+    t.equal(count(box, 0), 0)
+    t.equal(box.stateNow()?.status, 'stopped')
+  },
+  { differs: { runc: '1.1 says that it is not running', crun: 'says that it is not running' } },
+)
+
 conform('kill with another signal is for the first process', (t, box) => {
   removeNamespace(box.config, 'pid')
   start(box, THREE)

@@ -164,3 +164,38 @@ for (const [name, more] of [
     { differs: { ...differs, ...(name.startsWith('meta') && { runc: 'does not look' }) } },
   )
 }
+
+for (const name of ['sendto', 'recvfrom', 'close']) {
+  conform(
+    `${name} may be asked about, too`,
+    (t, box) => {
+      const syscalls = [{ names: [name], action: 'SCMP_ACT_NOTIFY' }]
+      const { listener } = notify(box, { syscalls })
+      box.config.process.args = ['sleep', '100']
+      box.save()
+      box.launch(['run', '--detach', '--bundle', box.bundle, box.id])
+      const delivery = listener.next()!
+      // Any of these may come from the runtime's own part of the way.
+      for (let i = 0; i < 20 && answer(delivery.files[0]!, 0, 200); i++);
+      t.equal(box.stateNow()?.status, 'running')
+      for (const file of delivery.files) close(file)
+      listener.close()
+    },
+    {
+      differs: { ...differs, ...(name === 'close' && { runc: '1.1 closes it before it is sent' }) },
+    },
+  )
+}
+
+conform(
+  'write may not: the listener could not be handed over',
+  (t, box) => {
+    const syscalls = [{ names: ['write'], action: 'SCMP_ACT_NOTIFY' }]
+    const { listener } = notify(box, { syscalls })
+    const { status, stderr } = box.sh('true')
+    t.not(status, 0)
+    t.match(stderr, /SCMP_ACT_NOTIFY cannot be used for the write syscall/)
+    listener.close()
+  },
+  { differs },
+)

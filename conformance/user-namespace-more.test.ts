@@ -1,6 +1,14 @@
 /** User namespaces and everything else: mounts, devices, joined ones, groups, what belongs to whom. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import { addUserNamespace } from './harness/config.ts'
@@ -146,6 +154,65 @@ conform('two containers in one user namespace: files of one are the other’s', 
   t.equal(stdout, '0\n', `${status} ${stderr}`)
   t.equal(lstatSync(join(box.rootfs, 'tmp/shared')).uid, 100000)
 })
+
+/** Makes of the config one that joins the user namespace of the container that waits in `box`. */
+const joinUsersOf = (box: Box): void => {
+  const { pid } = box.stateNow()!
+  const user = box.config.linux.namespaces.find(({ type }) => type === 'user')!
+  user.path = `/proc/${pid}/ns/user`
+  delete box.config.linux['uidMappings']
+  delete box.config.linux['gidMappings']
+  box.config.linux.cgroupsPath += '-2'
+}
+
+for (const [type, name] of [
+  ['network', 'net'],
+  ['uts', 'uts'],
+  ['ipc', 'ipc'],
+] as const) {
+  conform(
+    `a user namespace is joined, and a ${type} namespace that it does not own`,
+    (t, box) => {
+      give(box)
+      box.config.process.args = ['sleep', '100']
+      t.equal(box.create().status, 0)
+      joinUsersOf(box)
+      const theirs = `/proc/self/ns/${name}`
+      box.config.linux.namespaces.find((namespace) => namespace.type === type)!.path = theirs
+      // Where it has no power over the namespace, it may not mount its file system, nor name the host.
+      box.config.mounts = box.config.mounts.filter(({ type }) => !/sysfs|mqueue/.test(type ?? ''))
+      delete (box.config as { hostname?: string }).hostname
+      box.config.process.args = ['sh', '-c', `readlink ${theirs}; readlink /proc/self/ns/user`]
+      box.save()
+      const { status, stdout, stderr } = box.call(['run', '--bundle', box.bundle, `${box.id}-2`])
+      t.equal(status, 0, stderr)
+      const user = readlinkSync(`/proc/${box.stateNow()!.pid}/ns/user`)
+      t.equal(stdout, `${readlinkSync(theirs)}\n${user}\n`)
+    },
+    { differs: { runc: '1.1 joins the user namespace first' } },
+  )
+}
+
+conform(
+  'an id-mapped mount without mappings has those of the user namespace that is joined',
+  (t, box) => {
+    give(box)
+    box.config.ociVersion = '1.2.0'
+    box.config.process.args = ['sleep', '100']
+    t.equal(box.create().status, 0)
+    joinUsersOf(box)
+    const source = join(box.directory, 'source')
+    mkdirSync(source)
+    chownSync(source, 5, 6)
+    box.config.mounts.push({ destination: '/mnt', source, options: ['bind', 'idmap'] })
+    box.config.process.args = ['stat', '-c', '%u:%g', '/mnt']
+    box.save()
+    const { status, stdout, stderr } = box.call(['run', '--bundle', box.bundle, `${box.id}-2`])
+    t.equal(status, 0, stderr)
+    t.equal(stdout, '5:6\n')
+  },
+  { differs: { runc: '1.1 has no idmapped mounts', crun: '1.8 has its own syntax for them' } },
+)
 
 conform('nobody outside is changed: the runtime’s own mapping stays', (t, box) => {
   const before = readFileSync('/proc/self/uid_map', 'utf8')

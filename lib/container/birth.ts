@@ -40,14 +40,19 @@ const inherited = ({ init: { stub } }: ContainerPlan, { console, listener }: Soc
 }
 
 /** What cannot be opened any more from inside the container. */
-const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets): InitFiles => {
+const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets) => {
   const { init } = plan
   const files = {
     ...together(() => ({
       proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
       cgroup: openDoors(cgroup),
     })),
-    trees: openTrees(init.mounts, init.namespaces, plan.idMappings ?? NO_MAPPINGS),
+    trees: openTrees(
+      init.mounts,
+      init.namespaces,
+      plan.idMappings ?? NO_MAPPINGS,
+      init.rootfs.path,
+    ),
     namespaces: openNamespaces(init.namespaces),
     ...(sockets.console !== undefined && { console: topFd(init.stub) + 1 }),
   }
@@ -68,9 +73,11 @@ export const giveBirth = (
   // Only its copies stay open: whoever holds the other ends notices when it is gone.
   for (const file of Object.values(sockets)) close(file)
   const files = inside(process, () => openFiles(plan, cgroup, sockets))
-  inSteps(() => inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)))
+  const left = inSteps(() =>
+    inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)),
+  )
   process = makingNamespaces(namespaces.create.includes('user'), () =>
     process.fork(birthFlags(namespaces), files.cgroup.directory),
   )
-  return { process, files }
+  return { process, files: { ...files, namespaces: left } }
 }

@@ -176,7 +176,7 @@ const launch = (request: ExecRequest, state: ContainerState): Started => {
     planned.init.terminal && request.consoleSocket === undefined ? openConsole() : undefined
   const started = bringUp({ request, state, config, process, planned, container, console })
   close(container)
-  letGo(started, planned, state, listenerHandOver(config, state, started.pid))
+  letGo(started, planned, state, listenerHandOver(config, state, started.pid, 'running'))
   return started
 }
 

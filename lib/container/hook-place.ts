@@ -1,20 +1,22 @@
 /** PARENT. Where a hook runs, and as whom. Spec: config.md, "POSIX-platform Hooks". */
+import { REPORT_FD } from '../linux/hooks/plan.ts'
 import { namespaceFlags } from '../linux/namespaces/plan.ts'
 import { planCapabilities } from '../linux/capabilities/plan.ts'
 import { allCapabilities } from '../linux/capabilities/parent.ts'
 import { credentialCalls } from '../linux/credentials/plan.ts'
 import { hasRoot } from '../linux/credentials/parent.ts'
 import { maySetGroupsOf } from '../linux/idmap/map.ts'
+import { planSeccomp } from '../linux/seccomp/parent.ts'
 import { environmentFor } from '../init/environment.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { annotationOf } from '../spec/annotations.ts'
 import type { Config, Hooks } from '../spec/types.ts'
-import type { StubCall } from '../stub/table.ts'
 import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import { readLink } from '../sys/host.ts'
 import type { HookRun } from './hook.ts'
 import { readOwnStatus } from './own-status.ts'
+import { listenerHandOver } from './seccomp-listener.ts'
 import type { ContainerState } from './state.ts'
 
 export type Point = keyof Hooks
@@ -33,17 +35,31 @@ const otherNamespaces = (pid: number): number => {
   return flags
 }
 
-/** A program of the image's own gets no more rights than the container's program. */
-const asContainer = (config: Config, pid: number): readonly StubCall[] => {
+/**
+ * A program of the image's own gets no more rights than the container's program, and its seccomp filter: in a
+ * container of runc's or crun's the process that runs this hook has it already.
+ */
+const asContainer = (
+  config: Config,
+  state: ContainerState,
+  root: string,
+): Pick<HookRun, 'become' | 'last' | 'passListener'> => {
+  const { pid } = state.init
   const inUserNamespace = config.linux?.namespaces?.some(({ type }) => type === 'user') ?? false
   const available = inUserNamespace ? allCapabilities() : readOwnStatus().bounding
-  return credentialCalls({
-    user: config.process?.user ?? {},
-    capabilities: planCapabilities(config.process?.capabilities, available),
-    maySetGroups: maySetGroupsOf(pid),
-    noNewPrivileges: config.process?.noNewPrivileges ?? false,
-    keep: 0n,
-  })
+  const capabilities = planCapabilities(config.process?.capabilities, available)
+  const seccomp = planSeccomp(config, capabilities, root)
+  return {
+    become: credentialCalls({
+      user: config.process?.user ?? {},
+      capabilities,
+      maySetGroups: maySetGroupsOf(pid),
+      noNewPrivileges: config.process?.noNewPrivileges ?? false,
+      keep: seccomp.keep,
+    }),
+    last: seccomp.calls(REPORT_FD),
+    passListener: (hook) => listenerHandOver(config, state, hook)?.(),
+  }
 }
 
 /** Where the annotations of crun's users want it. */
@@ -69,7 +85,8 @@ const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonl
   }
 }
 
-const whereIs = (point: Point, config: Config, { bundle, init }: ContainerState): HookRun => {
+const whereIs = (point: Point, config: Config, state: ContainerState, root: string): HookRun => {
+  const { bundle, init } = state
   const onHost = { cwd: bundle, env: ownEnvironment() }
   if (point !== 'createContainer' && point !== 'startContainer') return onHost
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
@@ -84,11 +101,17 @@ const whereIs = (point: Point, config: Config, { bundle, init }: ContainerState)
         inRoot: true,
         cwd: '/',
         env: environmentOf(config, init.pid),
-        become: asContainer(config, init.pid),
+        ...asContainer(config, state, root),
       }
 }
 
-export const placeOf = (point: Point, config: Config, state: ContainerState): HookRun => ({
-  ...whereIs(point, config, state),
+/** @param root `--root` */
+export const placeOf = (
+  point: Point,
+  config: Config,
+  state: ContainerState,
+  root: string,
+): HookRun => ({
+  ...whereIs(point, config, state, root),
   ...outputOf(config),
 })

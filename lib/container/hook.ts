@@ -9,11 +9,12 @@ import { Failure, describe, doing } from '../failure.ts'
 import { PROCESS_FD, REPORT_FD, ROOT_FD, hookCalls, type HookPlace } from '../linux/hooks/plan.ts'
 import type { StubProcess } from '../stub/process.ts'
 import { endStub, spawnStub } from '../stub/spawn.ts'
-import { parseRecords, RECORD_SIZE, type StubCall } from '../stub/table.ts'
+import type { StubRecord } from '../stub/table.ts'
 import type { Hook } from '../spec/types.ts'
+import { receiveReport, sendGo } from '../sync/channel.ts'
 import { hasCode } from '../sys/error.ts'
 import { inside } from '../sys/elsewhere.ts'
-import { close, lseek, memfdCreate, openat, pread, read, write } from '../sys/file.ts'
+import { close, lseek, memfdCreate, openat, pread, write } from '../sys/file.ts'
 import {
   AT_FDCWD,
   MFD_CLOEXEC,
@@ -38,6 +39,8 @@ export interface HookRun extends HookPlace {
   /** Files that its output is appended to; what is not is told when it fails. */
   readonly stdout?: string
   readonly stderr?: string
+  /** Called with its pid where it waits for its seccomp listener to be taken. */
+  readonly passListener?: (pid: number) => void
 }
 
 const memoryFile = (content: string): number => {
@@ -82,21 +85,43 @@ const awaitEnd = (pid: number, timeout: number | undefined): boolean => {
   }
 }
 
-const signalName = (number: number): string =>
-  Object.entries(signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`
+const signalName = (number: number): string => {
+  const name = Object.entries(signals).find(([, value]) => value === number)?.[0]
+  // What seccomp(2) ends a process with says little by its name.
+  return name === 'SIGSYS' ? 'SIGSYS (bad system call)' : (name ?? `signal ${number}`)
+}
 
 const openLog = (path: string): number =>
   doing(`open ${path} for the output of hooks`, () =>
     openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0o600),
   )
 
-/** Why it could not become the hook; nothing when it did. */
-const troubleOf = (line: number, calls: readonly StubCall[]): string | undefined => {
+const nextRecord = (line: number): StubRecord | undefined => {
   if (!poll([line], 0)[0]) return undefined
-  const bytes = Buffer.alloc(RECORD_SIZE)
-  const size = read(line, bytes, RECORD_SIZE)
-  const [record] = parseRecords(bytes.subarray(0, size))
-  return record && `cannot start: ${describe(stubFailure(record, calls))}`
+  const report = receiveReport(line)
+  return report.type === 'failed' ? report.record : undefined
+}
+
+/**
+ * A seccomp filter with a listener is in force when somebody has taken that.
+ * @returns what failed before it was
+ */
+const passListener = (
+  { pid, line }: StubProcess,
+  pass: (pid: number) => void,
+): StubRecord | undefined => {
+  const report = receiveReport(line)
+  if (report.type === 'failed') return report.record
+  if (report.type !== 'ready') return undefined
+  try {
+    pass(pid)
+    sendGo(line)
+  } catch (error) {
+    killGroup(pid)
+    wait(pid)
+    throw error
+  }
+  return undefined
 }
 
 /** Its descriptors, by number: the standard streams, and what leads into the container. */
@@ -169,19 +194,23 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
     const { pid, line } = stub
     opened.push(line)
     stub.become(calls)
+    const waits = calls.some(({ endOnZero }) => endOnZero)
+    const early = waits ? passListener(stub, run.passListener!) : undefined
     const inTime = awaitEnd(pid, hook.timeout)
     if (!inTime) killGroup(pid)
     const { status, signal } = wait(pid)!
-    const trouble = troubleOf(line, calls)
-    if (inTime && status === 0 && trouble === undefined) return
-    const how = !inTime
-      ? `timed out after ${hook.timeout} s and was killed`
-      : signal !== 0
-        ? `was killed by ${signalName(signal)}`
-        : `exit status ${status}`
+    const record = early ?? nextRecord(line)
+    if (inTime && status === 0 && !record) return
+    const how = record
+      ? `cannot start: ${describe(stubFailure(record, calls))}`
+      : !inTime
+        ? `timed out after ${hook.timeout} s and was killed`
+        : signal !== 0
+          ? `was killed by ${signalName(signal)}`
+          : `exit status ${status}`
     const said = tailOf(output)
     const [, , point, index] = pointer.split('/')
-    const message = `error running ${point} hook #${index}: ${hook.path}: ${trouble ?? how} after ${Date.now() - begin} ms`
+    const message = `error running ${point} hook #${index}: ${hook.path}: ${how} after ${Date.now() - begin} ms`
     throw new Failure(said === '' ? message : `${message}: ${said}`, {
       code: inTime ? 'HOOK_FAILED' : 'HOOK_TIMED_OUT',
       pointer,

@@ -7,34 +7,28 @@ import { hasCode } from '../sys/error.ts'
 import { readTextFile } from '../sys/text-file.ts'
 import { runHook } from './hook.ts'
 import { placeOf, type Point } from './hook-place.ts'
+import { stateText } from './state-text.ts'
 import type { ContainerState, Status } from './state.ts'
-
-/** What hooks and seccomp agents read. */
-export const stateText = (state: ContainerState, status: Status): string =>
-  JSON.stringify({
-    ociVersion: state.ociVersion,
-    id: state.id,
-    status,
-    ...(status !== 'stopped' && { pid: state.init.pid }),
-    bundle: state.bundle,
-    ...(state.annotations && { annotations: state.annotations }),
-  })
 
 /** Whether the config has any. */
 export const hasHooks = ({ hooks = {} }: Config): boolean =>
   Object.values(hooks).some((list: readonly Hook[] | undefined) => (list?.length ?? 0) > 0)
 
-/** @throws Failure of the first hook that fails */
+/**
+ * @param root `--root`, where compiled seccomp filters are kept; nothing of one that only hooks inside get
+ * @throws Failure of the first hook that fails
+ */
 export const runHooks = (
   point: Point,
   config: Config,
   state: ContainerState,
   status: Status,
+  root = '',
 ): void => {
   const hooks: readonly Hook[] = config.hooks?.[point] ?? []
   if (hooks.length === 0) return
   const text = stateText(state, status)
-  const place = placeOf(point, config, state)
+  const place = placeOf(point, config, state, root)
   hooks.forEach((hook, i) => runHook(hook, `/hooks/${point}/${i}`, text, place))
 }
 
@@ -43,7 +37,7 @@ export const runPoststop = (config: Config, state: ContainerState): void => {
   const text = stateText(state, 'stopped')
   config.hooks?.poststop?.forEach((hook, i) => {
     try {
-      runHook(hook, `/hooks/poststop/${i}`, text, placeOf('poststop', config, state))
+      runHook(hook, `/hooks/poststop/${i}`, text, placeOf('poststop', config, state, ''))
     } catch (error) {
       warn(describe(error))
     }

@@ -2,7 +2,7 @@
 import { Failure } from '../failure.ts'
 import { isFrozen, setFrozen } from '../linux/cgroup/freeze.ts'
 import { hasCgroup } from '../linux/cgroup/none.ts'
-import { killAll } from '../linux/cgroup/processes.ts'
+import { containerPids, killAll } from '../linux/cgroup/processes.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
@@ -11,7 +11,7 @@ import { readTextFile } from '../sys/text-file.ts'
 import { isAlive, type ProcessId } from './process.ts'
 import { processesOf } from './processes.ts'
 import type { KillRequest } from './request.ts'
-import { readState } from './state.ts'
+import { readState, type ContainerState } from './state.ts'
 
 const notRunning = (): Failure =>
   new Failure('container not running', { code: 'NOT_RUNNING', hint: 'its process has ended' })
@@ -53,14 +53,22 @@ const isFirstOfNamespace = (pid: number): boolean => {
   }
 }
 
-/** Who kills a container wants it gone: where its end is not the end of all, all are killed, as since runc 1.2. */
-const reachesAll = ({ all, signal }: KillRequest, init: ProcessId): boolean =>
-  all || (signal === SIGKILL && !isFirstOfNamespace(init.pid) && isAlive(init))
+const leavesOthers = (cgroup: ContainerState['cgroup']): boolean =>
+  cgroup !== undefined && hasCgroup(cgroup) && containerPids(cgroup).length > 0
+
+/**
+ * Who kills a container wants it gone: where the end of its first process is not the end of all, or was not, all are
+ * killed, as since runc 1.2.
+ */
+const reachesAll = ({ all, signal }: KillRequest, { init, cgroup }: ContainerState): boolean => {
+  if (all || signal !== SIGKILL) return all
+  return isAlive(init) ? !isFirstOfNamespace(init.pid) : leavesOthers(cgroup)
+}
 
 export const kill = (request: KillRequest): void => {
   const state = readState(request)
   const { init, cgroup } = state
-  const all = reachesAll(request, init)
+  const all = reachesAll(request, state)
   if (all && cgroup && hasCgroup(cgroup)) {
     killAll(cgroup, request.signal)
     return

@@ -175,7 +175,7 @@ const DEFAULT_UMASK = 0o022
 export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
   const mounts = labelMounts(
-    planMounts(config.mounts ?? [], request.bundle),
+    planMounts(config.mounts ?? [], request.bundle, host.rootfs.path),
     linux.mountLabel,
     contextTypeOf(config),
   )
@@ -213,7 +213,7 @@ export const planInit = (config: Config, request: CreateRequest, host: HostFacts
       isTraceable: isTraceable(namespaces),
       become: [
         ...rlimitCalls(host.rlimits),
-        ...schedulerCalls(process.scheduler),
+        ...schedulerCalls(process.scheduler, linux.resources?.cpu?.cpus),
         ...ioPriorityCalls(process.ioPriority),
         ...personalityCalls(linux.personality),
         ...memoryPolicyCalls(linux.memoryPolicy),

@@ -33,7 +33,7 @@ export const run = (request: RunRequest): number => {
   const readiness = watchReadiness(process.env, created.directory, state.init.pid)
   try {
     console?.receive()
-    runHooks('startContainer', created.config, created.state, 'created')
+    runHooks('startContainer', created.config, created.state, 'created', request.root)
     sendGo(created.line)
     awaitProgram(created.line, state, listenerHandOver(created.config, state))
     runHooks('poststart', created.config, created.state, 'running')

@@ -5,20 +5,16 @@
 import { Failure, doing } from '../failure.ts'
 import { hasListener } from '../linux/seccomp/plan.ts'
 import type { Config } from '../spec/types.ts'
-import { bindSyscall, fd } from '../sys/bind.ts'
 import { close } from '../sys/file.ts'
 import { sendDescriptor } from '../sys/fd-passing.ts'
 import { listDirectory, readLink } from '../sys/host.ts'
+import { pidfdGetfd } from '../sys/pidfd.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { connectTo } from '../sys/socket.ts'
-import { stateText } from './hooks.ts'
-import type { ContainerState } from './state.ts'
+import { stateText } from './state-text.ts'
+import type { ContainerState, Status } from './state.ts'
 
-const pidfdGetfd = bindSyscall<[pidfd: number, file: number, flags: number]>(
-  'pidfd_getfd',
-  ['int', 'int', 'uint'],
-  { print: [fd] },
-)
+const AT = { pointer: '/linux/seccomp/listenerPath' }
 
 /** By name and not by number: which was free depends on what was preserved. */
 const findListener = (pid: number): number => {
@@ -32,26 +28,31 @@ const findListener = (pid: number): number => {
 const takeListener = (pid: number): number => {
   const pidfd = pidfdOpen(pid, 0)
   try {
-    return pidfdGetfd(pidfd, findListener(pid), 0)
+    return pidfdGetfd(pidfd, findListener(pid))
   } finally {
     close(pidfd)
   }
 }
 
 const send = (path: string, listener: number, text: string): void => {
-  const socket = connectTo(path)
+  const socket = doing(`failed to connect with seccomp agent at ${path}`, () => connectTo(path), AT)
   try {
-    sendDescriptor(socket, listener, text)
+    doing(`send the seccomp listener to ${path}`, () => sendDescriptor(socket, listener, text), AT)
   } finally {
     close(socket)
   }
 }
 
-/** @returns what to do when the stub says that it waits; nothing for a filter without a listener */
+/**
+ * @param pid of the process with the filter
+ * @param status of the container meanwhile
+ * @returns what to do when the stub says that it waits; nothing for a filter without a listener
+ */
 export const listenerHandOver = (
   config: Config,
   state: ContainerState,
   pid = state.init.pid,
+  status: Status = 'created',
 ): (() => void) | undefined => {
   const seccomp = config.linux?.seccomp
   if (!seccomp || !hasListener(seccomp)) return undefined
@@ -63,16 +64,10 @@ export const listenerHandOver = (
       fds: ['seccompFd'],
       pid,
       ...(listenerMetadata !== undefined && { metadata: listenerMetadata }),
-      state: JSON.parse(
-        stateText(state, pid === state.init.pid ? 'created' : 'running'),
-      ) as unknown,
+      state: JSON.parse(stateText(state, status)) as unknown,
     })
     try {
-      doing(
-        `send the seccomp listener to ${listenerPath}`,
-        () => send(listenerPath, listener, text),
-        { pointer: '/linux/seccomp/listenerPath' },
-      )
+      send(listenerPath, listener, text)
     } finally {
       close(listener)
     }

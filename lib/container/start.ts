@@ -79,11 +79,14 @@ export const awaitProgram = (
 const isHookFailure = (error: unknown): boolean =>
   error instanceof Failure && (error.pointer?.startsWith('/hooks/') ?? false)
 
-/** Starts a container whose lock is held. */
-const release = (directory: string, state: ContainerState): void => {
+/**
+ * Starts a container whose lock is held.
+ * @param root `--root`
+ */
+const release = (root: string, directory: string, state: ContainerState): void => {
   const config = savedConfig(directory)
   try {
-    if (config) runHooks('startContainer', config, state, 'created')
+    if (config) runHooks('startContainer', config, state, 'created', root)
     const connection = connect(directory)
     unlessGone(() => unlink(join(directory, START_SOCKET)))
     awaitProgram(connection, state, config && listenerHandOver(config, state))
@@ -125,7 +128,7 @@ export const start = (request: ContainerRequest): void => {
       })
     }
     readiness = watchReadiness(process.env, directory, state.init.pid)
-    release(directory, state)
+    release(request.root, directory, state)
   } finally {
     unlock()
   }

@@ -2,7 +2,7 @@
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
 import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
-import type { MountPlan } from '../linux/mounts/plan.ts'
+import type { MountPlan, MountTree } from '../linux/mounts/plan.ts'
 import type { NamespacePlan } from '../linux/namespaces/plan.ts'
 import type { NetDevicePlan } from '../linux/network/devices.ts'
 import type { RootfsPlan } from '../linux/rootfs/plan.ts'
@@ -46,9 +46,9 @@ export interface InitFiles {
   /** A procfs directory that no container had a hand in. */
   readonly proc: number
   /** Sources of mounts that cannot be opened from inside, by index of the mount. */
-  readonly trees: ReadonlyMap<number, number>
-  /** Namespaces to join, in the plan's order. */
-  readonly namespaces: readonly number[]
+  readonly trees: ReadonlyMap<number, MountTree>
+  /** Namespaces to join, in the plan's order; without those that are joined. */
+  readonly namespaces: readonly (number | undefined)[]
   readonly cgroup: CgroupDoors
   /** Where the master of the terminal goes. */
   readonly console?: number

@@ -1,6 +1,8 @@
 /** Descriptors over a unix socket: sendmsg(2), recvmsg(2), SCM_RIGHTS in unix(7). */
 import { bind, fd } from './bind.ts'
-import { Structure } from './elsewhere.ts'
+import { Structure, together } from './elsewhere.ts'
+import { close, openat } from './file.ts'
+import { AT_FDCWD, O_PATH } from './flags/open.ts'
 
 type Call = [socket: number, message: Structure, flags: number]
 const print = [fd, () => '{SCM_RIGHTS}']
@@ -28,6 +30,18 @@ export const sendDescriptor = (socket: number, file: number, text: string): void
   control.writeInt32LE(file, 16)
   rawSendmsg(socket, messageOf(Buffer.from(text), control), MSG_NOSIGNAL)
 }
+
+/**
+ * Blocks. For a process elsewhere: what recvmsg(2) writes into a structure does not come back from there, but the
+ * number is the lowest that is free, as with every new descriptor.
+ */
+export const receiveDescriptorElsewhere = (socket: number): number =>
+  together(() => {
+    const free = openat(AT_FDCWD, '/', O_PATH)
+    close(free)
+    rawRecvmsg(socket, messageOf(Buffer.alloc(1), Buffer.alloc(CMSG_SPACE)), MSG_CMSG_CLOEXEC)
+    return free
+  })
 
 /** Blocks. @returns the descriptor, close-on-exec; nothing when the other end closed or sent none */
 export const receiveDescriptor = (socket: number): number | undefined => {

@@ -52,6 +52,11 @@ export const writeText = (file: number, text: string): void => {
   write(file, bytes, bytes.length)
 }
 
+/** fsetxattr(2): an extended attribute, xattr(7). Not of an O_PATH descriptor. */
+export const fsetxattr = bind<
+  [fd: number, name: string, value: Uint8Array, size: number, flags: number]
+>('int fsetxattr(int, const char *, const void *, size_t, int)', { print: [fd] })
+
 export const lseek = bind<[fd: number, offset: number, whence: number]>(
   'long lseek(int, long, int)',
   { print: [fd] },

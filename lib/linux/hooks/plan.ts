@@ -29,6 +29,8 @@ export interface HookPlace {
   readonly env?: readonly string[]
   /** What makes it as unprivileged as the container's program. */
   readonly become?: readonly StubCall[]
+  /** What comes after everything else: the seccomp filter, which has to let nothing but `execve` through. */
+  readonly last?: readonly StubCall[]
 }
 
 const becomeRoot: readonly StubCall[] = (['setresgid', 'setresuid'] as const).map((call) => ({
@@ -38,7 +40,7 @@ const becomeRoot: readonly StubCall[] = (['setresgid', 'setresuid'] as const).ma
 }))
 
 export const hookCalls = (hook: Hook, pointer: string, place: HookPlace): readonly StubCall[] => {
-  const { namespaces, becomesRoot, inRoot, cwd, become = [] } = place
+  const { namespaces, becomesRoot, inRoot, cwd, become = [], last = [] } = place
   const calls: readonly (StubCall | false | undefined)[] = [
     namespaces !== undefined &&
       namespaces !== 0 && {
@@ -65,6 +67,7 @@ export const hookCalls = (hook: Hook, pointer: string, place: HookPlace): readon
       args: [PROCESS_FD, EVERY_FD, 0],
       doing: 'close all other descriptors',
     },
+    ...last,
     {
       call: 'execve',
       args: [

@@ -28,13 +28,15 @@ const withUserNamespace = <T>(mappings: IdMappings, use: (pid: number) => T): T 
   }
 }
 
-/** A descriptor of a user namespace with these mappings, in which nobody is. */
-const makeUserNamespace = (mappings: IdMappings): number =>
+/** @returns a descriptor of a user namespace with these mappings, in which nobody is */
+export const makeUserNamespace = (mappings: IdMappings): number =>
   withUserNamespace(mappings, (pid) => openat(AT_FDCWD, `/proc/${pid}/ns/user`, O_RDONLY))
 
-/** @param tree a mount that is attached to nothing yet */
-export const idmapMount = (tree: number, mappings: IdMappings, recursive: boolean): void => {
-  const userNamespace = makeUserNamespace(mappings)
+/**
+ * @param tree a mount that is attached to nothing yet
+ * @param userNamespace descriptor of the one whose mappings it gets; is closed
+ */
+export const idmapMount = (tree: number, userNamespace: number, recursive: boolean): void => {
   try {
     const flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
     mountSetattr(tree, '', flags, { set: MOUNT_ATTR_IDMAP, userNamespace })

@@ -5,7 +5,7 @@ import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, S_IFDIR, S_IFMT } from '../../sy
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { hasCode, SyscallError } from '../../sys/error.ts'
 import { together } from '../../sys/elsewhere.ts'
-import { askStat, close, fchmod, openat, statat } from '../../sys/file.ts'
+import { askStat, close, statat } from '../../sys/file.ts'
 import {
   fsconfigFlag,
   fsconfigReconfigure,
@@ -16,11 +16,12 @@ import {
   openTree,
 } from '../../sys/mount.ts'
 import type { InitPlan } from '../../init/plan.ts'
+import { labelRoot } from '../selinux/inside.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { explainMount } from './explain.ts'
 import { newFilesystem, type Filesystem } from './new-filesystem.ts'
-import type { MountPlan } from './plan.ts'
+import type { MountPlan, MountTree } from './plan.ts'
 import {
   makeBlindly,
   makeInRoot,
@@ -32,7 +33,7 @@ import {
 /** What the parent prepared for a mount: descriptors that only it could open. */
 export interface MountSources {
   /** By index of the mount: its source, cloned with open_tree(2), id-mapped where asked. */
-  readonly trees: ReadonlyMap<number, number>
+  readonly trees: ReadonlyMap<number, MountTree>
   readonly cgroup: InitPlan['cgroupMounts']
 }
 
@@ -51,11 +52,14 @@ export const changePropagation = (mount: number, plan: Pick<MountPlan, 'propagat
   }
 }
 
-const bind = (plan: MountPlan, tree: number | undefined, root: number): number => {
-  const clone = OPEN_TREE_CLONE | (plan.recursive ? AT_RECURSIVE : 0)
+const openHere = ({ source, recursive }: MountPlan): number =>
+  openTree(AT_FDCWD, source, OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0))
+
+const bind = (plan: MountPlan, tree: MountTree | undefined, root: number): number => {
+  const ready = typeof tree === 'function' ? tree() : tree
   let readStat
   const mount = together(() => {
-    const opened = tree ?? openTree(AT_FDCWD, plan.source, clone)
+    const opened = ready ?? openHere(plan)
     readStat = askStat(opened, '')
     return opened
   })
@@ -103,11 +107,11 @@ const modeToTake = (plan: MountPlan, root: number): number | undefined => {
   return mode & 0o7777
 }
 
-const takeMode = (mount: number, mode: number): void => {
-  const directory = openat(mount, '.', 0)
-  fchmod(directory, mode)
-  close(directory)
-}
+/** As a parameter and not by chmod(2): mountinfo shows it. */
+const withMode = (plan: MountPlan, mode: number): MountPlan => ({
+  ...plan,
+  parameters: [...plan.parameters, ['mode', mode.toString(8)]],
+})
 
 const filesystemOf = ({ type, source, parameters, change }: MountPlan): Filesystem => ({
   type,
@@ -121,9 +125,8 @@ const mountNew = (plan: MountPlan, root: number): number => {
   const target = wantsPlainTarget(plan)
     ? openPlainTarget(plan, root)
     : makeDirectory(root, plan.destination)
-  const filesystem = filesystemOf(plan)
+  const filesystem = filesystemOf(mode === undefined ? plan : withMode(plan, mode))
   const attach = (mount: number): void => {
-    if (mode !== undefined) takeMode(mount, mode)
     moveMount(mount, target)
     close(target)
   }
@@ -169,8 +172,7 @@ const actions: Actions = {
 const blindActions: Actions = {
   ...actions,
   bind: (plan, root, { trees }) => {
-    const clone = OPEN_TREE_CLONE | (plan.recursive ? AT_RECURSIVE : 0)
-    const mount = trees.get(plan.index) ?? openTree(AT_FDCWD, plan.source, clone)
+    const mount = (trees.get(plan.index) as number | undefined) ?? openHere(plan)
     const target = openInRoot(root, plan.destination)
     changeAttributes(mount, plan)
     moveMount(mount, target)
@@ -191,8 +193,12 @@ const blindActions: Actions = {
 const isRoot = ({ destination, action }: MountPlan): boolean =>
   destination === '/' && action !== 'propagation'
 
-const needsLook = (plan: MountPlan): boolean =>
-  isRoot(plan) || plan.copyUp || (plan.action === 'new' && takesMode(plan))
+const needsLook = (plan: MountPlan, { trees }: MountSources): boolean =>
+  isRoot(plan) ||
+  plan.copyUp ||
+  (plan.action === 'new' && takesMode(plan)) ||
+  plan.label !== undefined ||
+  typeof trees.get(plan.index) === 'function'
 
 const describe = ({ action, type, source, destination }: MountPlan): string =>
   action === 'bind' ? `bind ${source} on ${destination}` : `mount ${type} on ${destination}`
@@ -206,6 +212,7 @@ const carryOut = (
 ): number => {
   step(describe(plan), plan.pointer)
   const mount = act(plan, root, sources)
+  if (plan.label !== undefined) labelRoot(mount, plan.label)
   if (plan.propagation.length > 0) changePropagation(mount, plan)
   if (isRoot(plan)) return mount
   close(mount)
@@ -226,7 +233,7 @@ const carryOutOrExplain = (plan: MountPlan, root: number, sources: MountSources)
  * @returns how many are mounted
  */
 const mountBlindly = (plans: readonly MountPlan[], root: number, sources: MountSources): number => {
-  const end = plans.findIndex(needsLook)
+  const end = plans.findIndex((plan) => needsLook(plan, sources))
   const simple = end < 0 ? plans : plans.slice(0, end)
   try {
     together(() => simple.forEach((plan) => carryOut(plan, root, sources, blindActions)))

@@ -141,3 +141,20 @@ t.test('options that say nothing of a bind mount are told', async (t) => {
   t.same(of(['rbind', 'rro', 'defaults', 'sync', 'async', 'private', 'silent', '']), [])
   t.same(of(['size=1m', 'colour'], 'tmpfs'), [])
 })
+
+t.test('a destination that begins with the path of the root is inside it', async (t) => {
+  const of = (destination: string, rootfs?: string): string =>
+    planMounts([{ destination, type: 'tmpfs' }], '/bundle', rootfs)[0]!.destination
+  for (const [destination, expected] of [
+    ['/bundle/rootfs/etc/', '/etc'],
+    ['/bundle/rootfs', '/'],
+    ['/bundle/rootfs2', '/bundle/rootfs2'],
+    ['/bundle/rootfs/../x', '/bundle/x'],
+    ['//a/./b//', '/a/b'],
+    ['/', '/'],
+  ] as const) {
+    t.equal(of(destination, '/bundle/rootfs'), expected, destination)
+  }
+  t.equal(of('/etc', '/'), '/etc')
+  t.equal(of('/bundle/rootfs/etc'), '/bundle/rootfs/etc')
+})

@@ -46,7 +46,12 @@ export interface MountPlan {
   /** Becomes read-only only when everything inside is made. */
   readonly readonlyLast: boolean
   readonly idmap?: IdMap
+  /** SELinux' of its root, for a file system that takes none as an option. */
+  readonly label?: string
 }
+
+/** Descriptor of a clone of a mount's source, attached to nothing; or what makes it, once the mounts before are made. */
+export type MountTree = number | (() => number)
 
 const none: AttributeChange = { set: 0, clear: 0 }
 
@@ -140,10 +145,18 @@ const planIdmap = (mount: Mount, parsed: Parsed): IdMap | undefined => {
   }
 }
 
-const planMount = (mount: Mount, index: number, bundle: string): MountPlan => {
+/** As with runc, one that begins with the root's own path on the host means what is inside. */
+const destinationIn = (rootfs: string, destination: string): string => {
+  const path = normalize(join('/', destination, '.'))
+  return rootfs !== '/' && `${path}/`.startsWith(`${rootfs}/`)
+    ? path.slice(rootfs.length) || '/'
+    : path
+}
+
+const planMount = (mount: Mount, index: number, bundle: string, rootfs: string): MountPlan => {
   const parsed = parseOptions(mount.options ?? [])
   const action = actionOf(mount, parsed)
-  const destination = normalize(join('/', mount.destination))
+  const destination = destinationIn(rootfs, mount.destination)
   const source = mount.source ?? ''
   const isNew = action === 'new'
   const readonly = (parsed.change.set & MOUNT_ATTR_RDONLY) !== 0
@@ -153,7 +166,7 @@ const planMount = (mount: Mount, index: number, bundle: string): MountPlan => {
   return {
     index,
     pointer: `/mounts/${index}`,
-    destination: destination.length > 1 ? destination.replace(/\/$/, '') : destination,
+    destination,
     action,
     type: mount.type ?? '',
     source: action === 'bind' && !isAbsolute(source) ? join(bundle, source) : source,
@@ -170,9 +183,15 @@ const planMount = (mount: Mount, index: number, bundle: string): MountPlan => {
   }
 }
 
-/** @param bundle absolute; sources of bind mounts are relative to it */
-export const planMounts = (mounts: readonly Mount[], bundle: string): readonly MountPlan[] =>
-  mounts.map((mount, index) => planMount(mount, index, bundle))
+/**
+ * @param bundle absolute; sources of bind mounts are relative to it
+ * @param rootfs the root's path on the host, absolute
+ */
+export const planMounts = (
+  mounts: readonly Mount[],
+  bundle: string,
+  rootfs = '/',
+): readonly MountPlan[] => mounts.map((mount, index) => planMount(mount, index, bundle, rootfs))
 
 /** Options that say nothing of a bind mount: there is no new file system that could take them. */
 export const ignoredOptions = (mounts: readonly MountPlan[]): readonly string[] =>

@@ -7,10 +7,17 @@
  */
 import type { NamespaceType, TimeOffsets } from '../../spec/types.ts'
 import { step } from '../../sync/stage.ts'
+import { hasCode } from '../../sys/error.ts'
 import { CLONE_NEWTIME, CLONE_NEWUSER } from '../../sys/flags/process.ts'
 import { setns, unshare } from '../../sys/process.ts'
 import { writeTextFile } from '../../sys/text-file.ts'
-import { flagsOf, hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
+import {
+  flagsOf,
+  hasNamespace,
+  namespaceFlags,
+  type NamespaceJoin,
+  type NamespacePlan,
+} from './plan.ts'
 
 const BEFORE = ['user', 'pid', 'time']
 
@@ -18,7 +25,7 @@ const BEFORE = ['user', 'pid', 'time']
  * Whether this one is joined before the birth: where a new user namespace is made, its root has no power
  * over the others any more, which are somebody else's.
  */
-export const isJoinedBefore = ({ create }: NamespacePlan, type: NamespaceType): boolean =>
+const isJoinedBefore = ({ create }: NamespacePlan, type: NamespaceType): boolean =>
   create.includes('user') || BEFORE.includes(type)
 
 /**
@@ -50,17 +57,50 @@ const writeOffsets = ({ monotonic, boottime }: TimeOffsets): void => {
   writeTextFile('/proc/self/timens_offsets', text)
 }
 
-/** @param files of the namespaces to join, in the plan's order: the user namespace comes first */
+export const joinNamespace = ({ type, path, pointer }: NamespaceJoin, file: number): void => {
+  step(`join ${type} namespace ${path}`, pointer)
+  setns(file, namespaceFlags[type])
+}
+
+/**
+ * Those that belong to another user namespace than the one to join, whose root has no power over them; we may have.
+ * @returns whether it is joined
+ */
+const joinAsWeAre = (namespace: NamespaceJoin, file: number): boolean => {
+  if (namespace.type === 'user') return false
+  try {
+    joinNamespace(namespace, file)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EPERM')) return false
+    throw error
+  }
+}
+
+/**
+ * @param files of the namespaces to join, in the plan's order: the user namespace comes first
+ * @returns the same, without those that are joined
+ */
 export const chooseBirth = (
   plan: NamespacePlan,
   files: readonly number[],
   offsets: TimeOffsets,
-): void => {
-  for (const [i, { type, path, pointer }] of plan.join.entries()) {
-    if (!isJoinedBefore(plan, type)) continue
-    step(`join ${type} namespace ${path}`, pointer)
-    setns(files[i]!, namespaceFlags[type])
-  }
+): readonly (number | undefined)[] => {
+  const joinsUser = plan.join.some(({ type }) => type === 'user')
+  const left = plan.join.map((namespace, i) =>
+    joinsUser && joinAsWeAre(namespace, files[i]!) ? undefined : files[i]!,
+  )
+  const rest = plan.join.map((namespace, i) => {
+    const file = left[i]
+    if (file === undefined || !isJoinedBefore(plan, namespace.type)) return file
+    joinNamespace(namespace, file)
+    return undefined
+  })
+  makeTimeNamespace(plan, offsets)
+  return rest
+}
+
+const makeTimeNamespace = (plan: NamespacePlan, offsets: TimeOffsets): void => {
   if (!plan.create.includes('time')) return
   if (plan.create.includes('user')) {
     step('create user namespace', '/linux/namespaces')

@@ -2,17 +2,21 @@
 import { step } from '../../sync/stage.ts'
 import { close } from '../../sys/file.ts'
 import { CLONE_NEWCGROUP, CLONE_NEWIPC } from '../../sys/flags/process.ts'
-import { setns, unshare } from '../../sys/process.ts'
+import { unshare } from '../../sys/process.ts'
 import { becomeRoot } from '../../sys/identity.ts'
-import { isIpcMadeByRoot, isJoinedBefore } from './birth.ts'
-import { hasNamespace, namespaceFlags, type NamespacePlan } from './plan.ts'
+import { isIpcMadeByRoot, joinNamespace } from './birth.ts'
+import { hasNamespace, type NamespacePlan } from './plan.ts'
 
-export const enterNamespaces = (plan: NamespacePlan, files: readonly number[]): void => {
-  for (const [i, { type, path, pointer }] of plan.join.entries()) {
-    if (isJoinedBefore(plan, type)) continue
-    step(`join ${type} namespace ${path}`, pointer)
-    setns(files[i]!, namespaceFlags[type])
-    close(files[i]!)
+/** @param files in the plan's order, of those that are not joined yet */
+export const enterNamespaces = (
+  plan: NamespacePlan,
+  files: readonly (number | undefined)[],
+): void => {
+  for (const [i, namespace] of plan.join.entries()) {
+    const file = files[i]
+    if (file === undefined) continue
+    joinNamespace(namespace, file)
+    close(file)
   }
   // Only now: its root is the cgroup in which we are at this moment, cgroup_namespaces(7).
   if (plan.create.includes('cgroup')) {

@@ -27,13 +27,24 @@ const flagBits: Readonly<Record<NonNullable<Scheduler['flags']>[number], bigint>
 const NO_TIME =
   'a real-time policy needs CAP_SYS_NICE or RLIMIT_RTPRIO of whoever runs tsrun, and with cgroup v1 real-time in its cgroup: set linux.resources.cpu.realtimeRuntime, and cpu.rt_runtime_us of the cgroups above'
 
+/** A deadline policy needs an affinity of all CPUs, sched_setattr(2). */
+const NOT_ALL_CPUS =
+  "process scheduler can't be used together with AllowedCPUs: SCHED_DEADLINE needs all CPUs, leave out linux.resources.cpu.cpus"
+
+const hintFor = (policy: Scheduler['policy'], cpus: string | undefined): string =>
+  policy === 'SCHED_DEADLINE' && cpus !== undefined && cpus !== '' ? NOT_ALL_CPUS : NO_TIME
+
 const isRealTime = (policy: Scheduler['policy']): boolean =>
   policy === 'SCHED_FIFO' || policy === 'SCHED_RR' || policy === 'SCHED_DEADLINE'
 
 /** The first version of `struct sched_attr`. */
 const SIZE = 48
 
-export const schedulerCalls = (scheduler: Scheduler | undefined): readonly StubCall[] => {
+/** @param cpus of the container's cgroup */
+export const schedulerCalls = (
+  scheduler: Scheduler | undefined,
+  cpus?: string,
+): readonly StubCall[] => {
   if (scheduler === undefined) return []
   const { policy, nice = 0, priority = 0, flags = [] } = scheduler
   const { runtime = 0, deadline = 0, period = 0 } = scheduler
@@ -55,7 +66,7 @@ export const schedulerCalls = (scheduler: Scheduler | undefined): readonly StubC
       args: [0, { bytes }, 0],
       doing: `set scheduling policy ${policy}`,
       pointer: '/process/scheduler',
-      ...(isRealTime(policy) && { hints: { [EPERM]: NO_TIME } }),
+      ...(isRealTime(policy) && { hints: { [EPERM]: hintFor(policy, cpus) } }),
     },
   ]
 }

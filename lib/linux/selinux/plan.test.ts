@@ -1,7 +1,10 @@
 import t from 'tap'
+import { bind } from '../../sys/bind.ts'
+import { close, openat } from '../../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY } from '../../sys/flags/open.ts'
 import { inStub } from '../attributes/test-support.ts'
 import { planMounts } from '../mounts/plan.ts'
-import { applySelinux, labelKeys } from './inside.ts'
+import { applySelinux, labelKeys, labelRoot } from './inside.ts'
 import { checkMountLabel, checkSelinux, hasSelinux } from './parent.ts'
 import { labelMounts } from './plan.ts'
 
@@ -53,6 +56,28 @@ t.test('mounts', async (t) => {
     [],
   ])
   t.equal(labelMounts(mounts, ''), mounts)
+  const labels = labelMounts(mounts, LABEL).map(({ label }) => label)
+  t.strictSame(labels, [undefined, undefined, LABEL, undefined], 'what knows no option for it')
+})
+
+const fgetxattr = bind<[file: number, name: string, value: Uint8Array, size: number]>(
+  'long fgetxattr(int, const char *, void *, size_t)',
+)
+
+t.test('the root of a mount', { skip: skip || (process.getuid!() !== 0 && 'needs root') }, (t) => {
+  const path = t.testdir({})
+  const root = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY)
+  const handle = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
+  const value = Buffer.alloc(100)
+  try {
+    labelRoot(handle, LABEL)
+    const size = fgetxattr(root, 'security.selinux', value, value.length)
+    t.equal(value.toString('utf8', 0, size), LABEL)
+  } finally {
+    close(handle)
+    close(root)
+  }
+  t.end()
 })
 
 const no = (): boolean => false

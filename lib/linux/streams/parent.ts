@@ -2,7 +2,10 @@
  * The standard streams as files: /dev/stdout and /proc/self/fd/1 open them anew, and what the caller made
  * belongs to the caller. Parent. proc_pid_fd(5)
  *
- * Terminals and other devices, /dev/null above all, are everybody's and keep their owners.
+ * Files, too, as with crun and with containers that runc detaches: the program may open them anew. One that runc
+ * waits for has pipes instead, and only these change hands.
+ *
+ * Terminals and other devices, /dev/null above all, are everybody's and keep their owners; runc spares /dev/null alone.
  */
 import type { Config, User } from '../../spec/types.ts'
 import { hasCode } from '../../sys/error.ts'

@@ -97,6 +97,13 @@ checkTable(t, {
         syscalls: [{ names: ['read'], action: 'SCMP_ACT_NOTIFY' }],
       }),
     ],
+    [
+      seccomp({
+        listenerPath: '/run/x',
+        syscalls: [{ names: ['read', 'write'], action: 'SCMP_ACT_NOTIFY' }],
+      }),
+      '/linux/seccomp/syscalls/0/names/1',
+    ],
     [seccomp({ listenerMetadata: 'x' }), '/linux/seccomp/listenerMetadata'],
     [
       seccomp({ defaultAction: 'SCMP_ACT_NOTIFY', listenerPath: '/run/x' }),

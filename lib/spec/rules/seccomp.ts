@@ -33,6 +33,10 @@ const rule = ({ names, action, errnoRet, args }: SeccompRule, at: string, report
   errno(action, errnoRet, `${at}/errnoRet`, report)
   each(names, `${at}/names`, (name, pointer) => {
     if (name === '') report({ pointer, expected: 'a system call', got: '""' })
+    if (name === 'write' && action === 'SCMP_ACT_NOTIFY') {
+      const hint = `${action} cannot be used for the write syscall: by it the listener is reported`
+      report({ pointer, expected: 'another system call', got: show(name), hint })
+    }
   })
   each(args, `${at}/args`, ({ index }, pointer) => {
     if (index <= 5) return
