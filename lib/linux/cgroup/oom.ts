@@ -84,10 +84,13 @@ export const describeOom = (
   init: Pick<Container, 'pid' | 'startTime'>,
 ): string | undefined => {
   const kills = readOomKills(cgroup)
-  if (kills > 0) return sentence(kills, readMemoryLimit(cgroup), readMemoryPeak(cgroup))
-  if (!isGone(cgroup)) return undefined
-  const logged = findKills({ ...init, directory: directoryFor(cgroup, 'memory')! })
-  return logged && sentence(logged.count, logged.limit, logged.peak)
+  const limit = kills > 0 ? readMemoryLimit(cgroup) : undefined
+  const peak = kills > 0 ? readMemoryPeak(cgroup) : undefined
+  if (isGone(cgroup)) {
+    const logged = findKills({ ...init, directory: directoryFor(cgroup, 'memory')! })
+    if (logged) return sentence(Math.max(kills, logged.count), logged.limit, logged.peak)
+  }
+  return kills > 0 ? sentence(kills, limit, peak) : undefined
 }
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
