@@ -20,6 +20,7 @@ import {
 import {
   THROTTLES,
   blockKnob,
+  cpuNotices,
   cpusetLimits,
   deviceWeight,
   hugepageLimits,
@@ -44,11 +45,14 @@ export const limitsV2 = (resources: Resources): Limits => {
       // Last: what names a file outright is the user's last word.
       ...(unified ? unifiedLimits(unified) : []),
     ],
-    notices: V1_ONLY.flatMap(([name, isGiven]) =>
-      isGiven(resources)
-        ? [`linux.resources.${name} is ignored: cgroup v2 has no such setting`]
-        : [],
-    ),
+    notices: [
+      ...V1_ONLY.flatMap(([name, isGiven]) =>
+        isGiven(resources)
+          ? [`linux.resources.${name} is ignored: cgroup v2 has no such setting`]
+          : [],
+      ),
+      ...(cpu ? cpuNotices(cpu) : []),
+    ],
   }
 }
 

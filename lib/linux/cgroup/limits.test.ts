@@ -153,6 +153,10 @@ t.test('what has no effect is said', async (t) => {
   t.match(notices, [/memory\.kernel/, /memory\.swappiness/, /network\.classID/])
   t.match(limitsV1({ memory: { kernel: 1 } }).notices, [/memory\.kernel/])
   t.same(limitsV1({ memory: { limit: 1, kernel: 0 } }).notices, [])
+  for (const limitsOf of [limitsV1, limitsV2]) {
+    t.match(limitsOf({ cpu: { idle: 1, shares: 9 } }).notices, [/cpu\.shares .* idle/])
+    t.same(limitsOf({ cpu: { idle: 0, shares: 9 } }).notices, [])
+  }
 })
 
 t.test('a limit below what is in use is refused where that is asked for', async (t) => {
