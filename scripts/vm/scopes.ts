@@ -1,4 +1,5 @@
 /** Scopes of systemd: what it is told, what the kernel then has, and that nothing is left. */
+import { readFileSync, readdirSync } from 'node:fs'
 import type { Resources } from '../../lib/spec/types.ts'
 import {
   bundle,
@@ -9,6 +10,7 @@ import {
   must,
   show,
   systemd,
+  tsrun,
   TSRUN,
 } from './box.ts'
 import { test, skip } from './tap.ts'
@@ -177,18 +179,36 @@ const slice = (): void =>
     t.equal(cgroupsLike(/guest-pod/), [], 'gone')
   })
 
-const many = (): void =>
-  test('twenty at once', (t) => {
+const isNamed = (pid: string, name: RegExp): boolean => {
+  try {
+    return /^\d+$/.test(pid) && name.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+  } catch {
+    return false
+  }
+}
+
+/** What containers could leave behind. */
+const inventory = (): object => ({
+  processes: readdirSync('/proc').filter((pid) => isNamed(pid, /^(sleep|tsrun)$/)),
+  mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length,
+  cgroups: cgroupsLike(/many/),
+  states: must(tsrun('list', '-q')),
+  units: command('systemctl', 'list-units', '--all', '--plain', '--no-legend', '*many*').output,
+})
+
+const many = (option: string): void =>
+  test(`twenty at once ${option}`, (t) => {
+    const before = inventory()
     const directory = bundle({})
     const each = (what: string): void => {
       const script = `s=0; for i in $(seq 20); do ${what} & p="$p $!"; done; for i in $p; do wait $i || s=1; done; exit $s`
-      const program = '"$0" --root /run/tsrun-vm --systemd-cgroup'
+      const program = `"$0" --root /run/tsrun-vm ${option}`
       must(command('sh', '-c', script.replaceAll('TSRUN', program), TSRUN))
     }
     each(`TSRUN run --detach --bundle ${directory} many$i`)
-    t.equal(cgroupsLike(/^tsrun-many/).length, 20, 'there')
+    t.equal(cgroupsLike(/many/).length, 20, 'there')
     each('TSRUN delete --force many$i')
-    t.equal(cgroupsLike(/^tsrun-many/).length, 0, 'gone')
+    t.equal(inventory(), before, 'gone')
   })
 
 const nothingLeft = (): void =>
@@ -217,6 +237,7 @@ export const scopes = (): void => {
   taken()
   inner()
   slice()
-  many()
+  many('--systemd-cgroup')
+  many('')
   nothingLeft()
 }

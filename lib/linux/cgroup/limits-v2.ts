@@ -167,7 +167,14 @@ const blockLimits = (block: BlockIo): readonly Limit[] => [
     otherwise: { file: 'io.weight', value: `default ${ioWeight(value)}` },
   })),
   ...(block.weightDevice ?? []).flatMap((device, i) =>
-    deviceWeight('io', device, i, 'io.bfq.weight'),
+    deviceWeight('io', device, i, 'io.bfq.weight').map((limit): Limit => ({
+      ...limit,
+      // Without BFQ it is the controller's own cost model that weighs, Linux 5.4.
+      otherwise: {
+        file: 'io.weight',
+        value: `${device.major}:${device.minor} ${ioWeight(device.weight!)}`,
+      },
+    })),
   ),
   ...THROTTLES.flatMap(([name, , word]) =>
     (block[name] ?? []).map(({ major, minor, rate }, i) =>
