@@ -61,18 +61,22 @@ const matrix: readonly Resources[] = [
 /** Newer than the oracle that may be there, or only another spelling. */
 const OURS = new Set(['hugetlb.2MB.rsvd.max'])
 
-const compare = (resources: Resources): void =>
-  test(`as runc does it: ${JSON.stringify(resources)}`, (t) => {
+/** Both ways: as a scope, and as a cgroup of the runtime's own. */
+const compare = (resources: Resources, options: readonly string[]): void =>
+  test(`as runc does it: ${options.join(' ')} ${JSON.stringify(resources)}`, (t) => {
     const found = ['tsrun', 'runc'].map((name) => {
-      const linux = { resources, cgroupsPath: `system.slice:guest:${name}` }
-      const directory = bundle({ linux })
-      if (name === 'tsrun') must(systemd('create', '--bundle', directory, name))
-      else must(command('runc', '--systemd-cgroup', 'create', '--bundle', directory, name))
       const unit = `guest-${name}.scope`
-      const result = { properties: show(unit, PROPERTIES), files: filesOf(`system.slice/${unit}`) }
-      if (name === 'tsrun') must(systemd('delete', '--force', name))
-      else must(command('runc', '--systemd-cgroup', 'delete', '--force', name))
-      return result
+      const [cgroupsPath, path] = options.length
+        ? [`system.slice:guest:${name}`, `system.slice/${unit}`]
+        : [`/guest-${name}`, `guest-${name}`]
+      const directory = bundle({ linux: { resources, cgroupsPath } })
+      const call = (...args: readonly string[]): string =>
+        must(name === 'tsrun' ? tsrun(...options, ...args) : command(name, ...options, ...args))
+      call('create', '--bundle', directory, name)
+      const properties = options.length ? show(unit, PROPERTIES) : {}
+      const files = filesOf(path)
+      call('delete', '--force', name)
+      return { properties, files }
     })
     const [ours, theirs] = found as [(typeof found)[0], (typeof found)[0]]
     t.equal(ours.properties, theirs.properties, 'properties')
@@ -229,7 +233,7 @@ const nothingLeft = (): void =>
 export const scopes = (): void => {
   const hasRunc = command('sh', '-c', 'command -v runc').status === 0
   for (const resources of matrix) {
-    if (hasRunc) compare(resources)
+    if (hasRunc) for (const options of [['--systemd-cgroup'], []]) compare(resources, options)
     else skip(`as runc does it: ${JSON.stringify(resources)}`, 'the guest has no runc')
   }
   updates()
