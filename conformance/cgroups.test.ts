@@ -155,6 +155,25 @@ conform(
 )
 
 conform(
+  'cpu: the quota bites',
+  (t, box) => {
+    box.config.linux['resources'] = { cpu: { quota: 2000, period: 20_000 } }
+    box.config.mounts.push({
+      destination: '/sys/fs/cgroup',
+      type: 'cgroup',
+      source: 'cgroup',
+      options: ['ro'],
+    })
+    const stat = hierarchyOf('cpu')!.version === 1 ? 'cpu/cpu.stat' : 'cpu.stat'
+    const { stdout, stderr } = box.sh(
+      `i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done; cat /sys/fs/cgroup/${stat}`,
+    )
+    t.match(stdout, /nr_throttled [1-9]/, stderr)
+  },
+  { skip: without('cpu') },
+)
+
+conform(
   'memory: below what anything needs is an error, not a hang',
   (t, box) => {
     box.config.linux['resources'] = { memory: { limit: 4096 } }

@@ -1,4 +1,4 @@
-/** `npm run test:vm`: the tests that need systemd and cgroup v2, in a virtual machine. */
+/** `npm run test:vm`: the tests that need systemd and cgroup v2, in a virtual machine; all of them, or the parts of `vm/suite.ts` named. */
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ const run = (): number => {
       copyFileSync(join(program, '..', name), join(share, name))
     }
     compileForMachine(join(import.meta.dirname, 'vm/suite.ts'), join(share, 'suite'))
-    return runInMachine(share, TIMEOUT, './suite')
+    return runInMachine(share, TIMEOUT, ['./suite', ...process.argv.slice(2)].join(' '))
   } finally {
     rmSync(share, { recursive: true, force: true })
   }

@@ -5,6 +5,7 @@
 import type { InitFiles } from '../init/plan.ts'
 import { openDoors } from '../linux/cgroup/parent.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import { joinUnit } from '../linux/cgroup/systemd/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { birthFlags, chooseBirth } from '../linux/namespaces/birth.ts'
 import { openNamespaces } from '../linux/namespaces/parent.ts'
@@ -73,11 +74,14 @@ export const giveBirth = (
   // Only its copies stay open: whoever holds the other ends notices when it is gone.
   for (const file of Object.values(sockets)) close(file)
   const files = inside(process, () => openFiles(plan, cgroup, sockets))
+  const far = plan.cgroup.systemd?.isFar ? plan.cgroup.systemd : undefined
+  // What it makes is where it is.
+  if (far) joinUnit(far, process.pid)
   const left = inSteps(() =>
     inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)),
   )
   process = makingNamespaces(namespaces.create.includes('user'), () =>
-    process.fork(birthFlags(namespaces), files.cgroup.directory),
+    process.fork(birthFlags(namespaces), far ? undefined : files.cgroup.directory),
   )
   return { process, files: { ...files, namespaces: left } }
 }

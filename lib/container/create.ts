@@ -185,13 +185,13 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   const created = bringUp({ request, plan, directory, planned, undo, sockets })
 
   // What waits now needs a page or two; a limit below even that kills it in v2.
-  blamingMemory(cgroup, () => applyLimits(plan.cgroup))
+  blamingMemory(created.state, () => applyLimits(plan.cgroup))
   if (waitsForStart) markCreated(directory)
   if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, created.pidfd, 'standard')
   if (request.pidFile !== undefined) writePidFile(request.pidFile, created.state.init.pid)
   // From here on the container is on its own; a tsrun killed before has made none. It may have been killed
   // itself, by its limits: then there is no container either.
-  if (waitsForStart) blamingMemory(cgroup, () => sendGo(created.line))
+  if (waitsForStart) blamingMemory(created.state, () => sendGo(created.line))
   return { ...created, ...(console && { console }) }
 }
 

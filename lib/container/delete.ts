@@ -6,7 +6,6 @@
  */
 import { describe, Failure } from '../failure.ts'
 import { warn } from '../log.ts'
-import { describeOom } from '../linux/cgroup/oom.ts'
 import { killAll } from '../linux/cgroup/processes.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { removeRdt } from '../linux/intel-rdt/parent.ts'
@@ -23,6 +22,7 @@ import { checkId } from './id.ts'
 import { signalProcess } from './kill.ts'
 import { lock } from './lock.ts'
 import { isAlive, type ProcessId } from './process.ts'
+import { oomOf } from './oom.ts'
 import type { DeleteRequest } from './request.ts'
 import { removeState } from './remove-state.ts'
 import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
@@ -60,9 +60,9 @@ const endProcesses = ({ init, cgroup }: ContainerState): void => {
 }
 
 /** Before its cgroup goes, which systemd does not wait with once it is empty. */
-const tellOom = ({ id, cgroup }: ContainerState): void => {
-  const oom = cgroup && describeOom(cgroup)
-  if (oom !== undefined) warn(`container ${id}: ${oom}`)
+const tellOom = (state: ContainerState): void => {
+  const oom = oomOf(state)
+  if (oom !== undefined) warn(`container ${state.id}: ${oom}`)
 }
 
 /** A config that a power cut left in pieces has hooks that nobody can run, and is no reason to stay. */
@@ -75,7 +75,8 @@ const readableConfig = (directory: string): Config | undefined => {
   }
 }
 
-const takeAway = (
+/** Removes what is left of a container, and says nothing of how it ended. */
+export const takeAway = (
   directory: string,
   state: ContainerState,
   config = readableConfig(directory),

@@ -8,6 +8,7 @@ import type { ExecFiles, ExecPlan } from '../init/exec-plan.ts'
 import { cgroupOfProcess } from '../linux/cgroup/exec.ts'
 import { openDoors } from '../linux/cgroup/parent.ts'
 import type { CgroupDoors, SavedCgroup } from '../linux/cgroup/plan.ts'
+import { joinUnit } from '../linux/cgroup/systemd/parent.ts'
 import { lineFd } from '../stub/program.ts'
 import type { StubProcess } from '../stub/process.ts'
 import { endStub, spawnStub } from '../stub/spawn.ts'
@@ -24,6 +25,21 @@ import type { PlannedExec } from './exec-plan.ts'
 export interface ExecTarget {
   readonly containerPid: number
   readonly cgroup: Pick<SavedCgroup, 'paths'>
+  /** The container's, of which `cgroup` is perhaps one below. */
+  readonly unit?: UnitPlace | undefined
+}
+
+/** A unit of systemd, which may move a process to where the kernel does not let one be born. */
+export interface UnitPlace {
+  readonly unit: string
+  readonly user: boolean
+  readonly directory: string
+}
+
+/** The stub itself, for good. */
+const haveMoved = (pid: number, { unit, cgroup }: ExecTarget): void => {
+  const { directory, ...id } = unit!
+  joinUnit(id, pid, cgroup.paths['']!.slice(directory.length))
 }
 
 export interface BornForExec {
@@ -90,6 +106,7 @@ const attempt = (
   container: number,
   terminal: number | undefined,
   target: ExecTarget,
+  isFar = false,
 ): BornForExec => {
   let process = spawnStub(lineFd(planned.init.stub), inheritedBy(planned, container, terminal))
   try {
@@ -98,7 +115,8 @@ const attempt = (
     )
     const { directory } = doors
     if (directory !== undefined) {
-      process = process.fork(0, directory)
+      if (isFar) haveMoved(process.pid, target)
+      else process = process.fork(0, directory)
       inside(process, () => close(directory))
     }
     if (!planned.inPidNamespace) return { process, files, plan: planned.init }
@@ -124,6 +142,9 @@ export const joinByBirth = (
   try {
     return attempt(planned, container, terminal, target)
   } catch (error) {
+    // A user's, from outside of what was delegated to that.
+    const isFar = hasCode(error, 'EACCES') && target.unit?.user === true
+    if (isFar) return attempt(planned, container, terminal, target, true)
     // A v2 cgroup whose controllers went to its children takes no process any more.
     if (!hasCode(error, 'EBUSY')) throw error
     const cgroup = cgroupOfProcess(target.containerPid)

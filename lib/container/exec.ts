@@ -23,7 +23,7 @@ import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
 import { readTextFile } from '../sys/text-file.ts'
 import { attend, watchSignals } from './attend.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
-import { joinByBirth } from './exec-birth.ts'
+import { joinByBirth, type UnitPlace } from './exec-birth.ts'
 import { planExec, type PlannedExec } from './exec-plan.ts'
 import { processFor } from './exec-process.ts'
 import type { ExecRequest } from './exec-request.ts'
@@ -75,6 +75,11 @@ const cgroupFor = (
   })
 }
 
+const unitOf = ({ cgroup }: ContainerState): UnitPlace | undefined => {
+  const directory = cgroup?.paths['']
+  return cgroup?.systemd && directory !== undefined ? { ...cgroup.systemd, directory } : undefined
+}
+
 interface Started {
   readonly pid: number
   readonly pidfd: number
@@ -116,6 +121,7 @@ const bringUp = (ground: Ground): Started => {
   const born = joinByBirth(planned, ground.container, terminal, {
     containerPid: ground.state.init.pid,
     cgroup: cgroupFor(ground.state, request.cgroups),
+    unit: unitOf(ground.state),
   })
   const { pid, line } = born.process
   try {

@@ -11,7 +11,7 @@ import {
 } from './state.ts'
 import type { ContainerRequest, Place } from './request.ts'
 import { userName } from './user-name.ts'
-import { describeOom } from '../linux/cgroup/oom.ts'
+import { oomOf } from './oom.ts'
 
 export interface StateReport {
   readonly ociVersion: string
@@ -29,12 +29,9 @@ export interface StateReport {
 /** A process that was killed for it cannot say so itself. */
 const OOM_ANNOTATION = 'org.tsrun.oom-killed'
 
-const annotationsOf = (
-  { annotations, cgroup }: ContainerState,
-  status: Status,
-): StateReport['annotations'] => {
-  const oom = status === 'stopped' && cgroup ? describeOom(cgroup) : undefined
-  return oom === undefined ? annotations : { ...annotations, [OOM_ANNOTATION]: oom }
+const annotationsOf = (state: ContainerState, status: Status): StateReport['annotations'] => {
+  const oom = status === 'stopped' ? oomOf(state) : undefined
+  return oom === undefined ? state.annotations : { ...state.annotations, [OOM_ANNOTATION]: oom }
 }
 
 const withAnnotations = (

@@ -5,9 +5,10 @@ import { close } from '../sys/file.ts'
 import { pidfdSendSignal, wait } from '../sys/process.ts'
 import { attend, becomeSubreaper, watchSignals } from './attend.ts'
 import { createContainer, type Created } from './create.ts'
-import { remove } from './delete.ts'
+import { remove, takeAway } from './delete.ts'
 import { runHooks } from './hooks.ts'
 import { watchReadiness } from './notify-socket.ts'
+import { blamingMemory, refuseKilled } from './oom.ts'
 import type { RunRequest } from './request.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
@@ -20,7 +21,7 @@ const endAndRemove = ({ directory, config, state, pidfd }: Created): void => {
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
   }
-  remove(directory, state, config)
+  takeAway(directory, state, config)
 }
 
 /** @returns the program's exit status, 128 + N for death by signal N; 0 when detached */
@@ -34,8 +35,9 @@ export const run = (request: RunRequest): number => {
   try {
     console?.receive()
     runHooks('startContainer', created.config, created.state, 'created', request.root)
-    sendGo(created.line)
+    blamingMemory(state, () => sendGo(created.line))
     awaitProgram(created.line, state, listenerHandOver(created.config, state))
+    if (request.detach) refuseKilled(state)
     runHooks('poststart', created.config, created.state, 'running')
   } catch (error) {
     console?.restore()

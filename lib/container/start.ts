@@ -16,7 +16,7 @@ import { execFailure } from './exec-failure.ts'
 import { runHooks, savedConfig } from './hooks.ts'
 import { endAndRemove } from './delete.ts'
 import { lock } from './lock.ts'
-import { refuseKilled } from './oom.ts'
+import { refuseKilled, refuseOom } from './oom.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { watchReadiness } from './notify-socket.ts'
 import type { ContainerRequest } from './request.ts'
@@ -115,6 +115,7 @@ export const start = (request: ContainerRequest): void => {
     const state = readState(request)
     const status = statusOf(directory, state)
     if (status !== 'created') {
+      if (status === 'stopped') refuseOom(state)
       throw new Failure(refusals[status]!, {
         code: 'NOT_CREATED',
         hint: `${state.id} is ${status}; only a created container can be started`,

@@ -10,7 +10,9 @@ const ROOTFS = join(PLACE, 'rootfs')
 export const TSRUN = join(dirname(process.execPath), 'tsrun')
 
 export const makeRootfs = (): void => {
-  mkdirSync(join(ROOTFS, 'bin'), { recursive: true })
+  for (const name of ['bin', 'proc', 'dev', 'sys/fs/cgroup']) {
+    mkdirSync(join(ROOTFS, name), { recursive: true })
+  }
   cpSync('/bin/busybox', join(ROOTFS, 'bin/busybox'))
   for (const name of ['sh', 'sleep', 'cat', 'dd', 'mkdir', 'ls', 'true', 'usleep', 'id']) {
     symlinkSync('busybox', join(ROOTFS, 'bin', name))

@@ -23,6 +23,47 @@ const bites = (name: string, wanted: Wanted, status: number, output: RegExp): vo
   }
 }
 
+/** Systemd removes the cgroup as soon as its last process is gone: whoever tells of it must not be too late. */
+const TIMES = 3
+
+const starving = ([driver, run]: readonly [string, typeof tsrun]): void => {
+  const directory = (limit: number): string =>
+    bundle({ linux: { resources: { memory: { limit } } } })
+  const told = (limit: string) =>
+    new RegExp(`killed 1 process for lack of memory: the limit is ${limit}, at most`)
+  test(`next to no memory: create says so, ${driver}`, (t) => {
+    const ran = run('create', '--bundle', directory(4096), 'starved')
+    t.equal(ran.status, 1, 'exit status')
+    t.match(ran.output, told('4 KiB'), 'output')
+  })
+  test(`too little memory for a program: start says so, each time, ${driver}`, (t) => {
+    for (let i = 0; i < TIMES; i++) {
+      const limit = i % 2 ? 40 : 80
+      // The kernel counts by the CPU: on occasion it is create that has no memory left.
+      const made = run('create', '--bundle', directory(limit * 1024), 'starved')
+      const ran = made.status === 0 ? tsrun('start', 'starved') : made
+      t.equal(ran.status, 1, 'exit status')
+      t.match(ran.output, told(`${limit} KiB`), 'output')
+      if (made.status === 0) {
+        t.match(must(tsrun('state', 'starved')), told(`${limit} KiB`), 'state')
+        must(tsrun('delete', 'starved'))
+      }
+    }
+  })
+  test(`too little memory later: run says so, each time, ${driver}`, (t) => {
+    const greedy = ['dd', 'if=/dev/zero', 'of=/dev/null', `bs=${100 * MB}`, 'count=1']
+    const linux = { resources: { memory: { limit: 20 * MB } } }
+    const [last, inner] = [greedy, [...shell(`${greedy.join(' ')}; exit 5`)]].map((args) =>
+      bundle({ args, linux }),
+    ) as [string, string]
+    for (let i = 0; i < TIMES; i++) {
+      const ran = run('run', '--bundle', i % 2 ? last : inner, 'starved')
+      t.equal(ran.status, i % 2 ? 137 : 5, 'exit status')
+      t.match(ran.output, told('20 MiB'), 'output')
+    }
+  })
+}
+
 const shell = (script: string): readonly string[] => ['sh', '-c', script]
 
 export const limits = (): void => {
@@ -72,8 +113,9 @@ export const limits = (): void => {
       linux: { resources: { memory: { limit: 20 * MB } } },
     },
     137,
-    /(?:)/,
+    /killed 1 process for lack of memory: the limit is 20 MiB, at most 20 MiB were used/,
   )
+  Object.entries(drivers).forEach(starving)
   test('an out-of-memory kill is told', (t) => {
     const linux = { resources: { memory: { limit: 20 * MB } } }
     const script = `dd if=/dev/zero of=/dev/null bs=${100 * MB} count=1; sleep 999`

@@ -1,6 +1,16 @@
 /** A user without privileges: own systemd, delegated cgroups, none at all. */
 import { readFileSync } from 'node:fs'
-import { asTester, bundle, cgroupsLike, command, control, must, TSRUN, type Wanted } from './box.ts'
+import {
+  asTester,
+  bundle,
+  cgroupsLike,
+  command,
+  control,
+  must,
+  TSRUN,
+  type Ran,
+  type Wanted,
+} from './box.ts'
 import { skip, test } from './tap.ts'
 
 const MB = 2 ** 20
@@ -50,7 +60,7 @@ const delegated = (): void =>
   })
 
 /** A cgroup of root's, with a user in it. */
-const undelegated = (...args: readonly string[]): { status: number; output: string } =>
+const undelegated = (...args: readonly string[]): Ran =>
   command('runuser', '-u', 'tester', '--', 'env', 'XDG_RUNTIME_DIR=/run/user/1000', TSRUN, ...args)
 
 const without = (): void =>
@@ -66,18 +76,30 @@ const without = (): void =>
     )
     t.ok(limited.status !== 0, 'limits are an error')
     t.match(limited.output, /uid 1000 may not write there[^]*systemd-run --user/, 'with the remedy')
-    const far = undelegated('--systemd-cgroup', 'run', '--bundle', free, 'guest-far')
-    t.ok(far.status !== 0, 'a scope that the kernel lets nobody move to is an error')
-    t.match(
-      far.output,
-      /may not move processes from cgroup [^]*systemd-run --user/,
-      'with the remedy',
-    )
-    t.equal(cgroupsLike(/^guest-(free|limited|far)/), [], 'nothing is left')
+    t.equal(cgroupsLike(/^guest-(free|limited)/), [], 'nothing is left')
+  })
+
+/** As over `su` or SSH: only the system's systemd may move the user's processes to where the scope is. */
+const far = (): void =>
+  test("a scope of the user's systemd, from outside of its cgroup", (t) => {
+    const outside = (...args: readonly string[]): Ran => undelegated('--systemd-cgroup', ...args)
+    const linux = { resources, cgroupsPath: 'user.slice:guest:far' }
+    const path = '/user.slice/user-1000.slice/user@1000.service/user.slice/guest-far.scope'
+    must(outside('run', '--detach', '--bundle', bundle({ user: USER, linux }), 'guest-far'))
+    t.equal(cgroupsLike(/^guest-far\.scope$/), [path], 'place')
+    t.equal(limitsOf(path), LIMITED, 'limits')
+    const where = ['cat', '/proc/self/cgroup']
+    t.equal(must(outside('exec', 'guest-far', ...where)), `0::${path}\n`, 'exec')
+    must(outside('update', '--memory', String(80 * MB), 'guest-far'))
+    t.equal(control(path, 'memory.max'), String(80 * MB), 'update')
+    must(outside('delete', '--force', 'guest-far'))
+    const own = bundle({ user: USER, linux, args: where, cgroupNamespace: true })
+    t.equal(must(outside('run', '--bundle', own, 'guest-far')), '0::/\n', 'in the foreground')
+    t.equal(cgroupsLike(/^guest-far/), [], 'gone')
   })
 
 /** A service of root's that was given to a user: the user's processes are in the way of limits. */
-const inside = (...args: readonly string[]): { status: number; output: string } =>
+const inside = (...args: readonly string[]): Ran =>
   command(
     'systemd-run',
     '--quiet',
@@ -178,6 +200,7 @@ export const rootless = (): void => {
   scope()
   delegated()
   without()
+  far()
   within()
   added()
   mapped()

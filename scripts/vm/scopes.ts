@@ -1,4 +1,5 @@
 /** Scopes of systemd: what it is told, what the kernel then has, and that nothing is left. */
+import { readFileSync, readdirSync } from 'node:fs'
 import type { Resources } from '../../lib/spec/types.ts'
 import {
   bundle,
@@ -9,6 +10,7 @@ import {
   must,
   show,
   systemd,
+  tsrun,
   TSRUN,
 } from './box.ts'
 import { test, skip } from './tap.ts'
@@ -59,18 +61,22 @@ const matrix: readonly Resources[] = [
 /** Newer than the oracle that may be there, or only another spelling. */
 const OURS = new Set(['hugetlb.2MB.rsvd.max'])
 
-const compare = (resources: Resources): void =>
-  test(`as runc does it: ${JSON.stringify(resources)}`, (t) => {
+/** Both ways: as a scope, and as a cgroup of the runtime's own. */
+const compare = (resources: Resources, options: readonly string[]): void =>
+  test(`as runc does it: ${options.join(' ')} ${JSON.stringify(resources)}`, (t) => {
     const found = ['tsrun', 'runc'].map((name) => {
-      const linux = { resources, cgroupsPath: `system.slice:guest:${name}` }
-      const directory = bundle({ linux })
-      if (name === 'tsrun') must(systemd('create', '--bundle', directory, name))
-      else must(command('runc', '--systemd-cgroup', 'create', '--bundle', directory, name))
       const unit = `guest-${name}.scope`
-      const result = { properties: show(unit, PROPERTIES), files: filesOf(`system.slice/${unit}`) }
-      if (name === 'tsrun') must(systemd('delete', '--force', name))
-      else must(command('runc', '--systemd-cgroup', 'delete', '--force', name))
-      return result
+      const [cgroupsPath, path] = options.length
+        ? [`system.slice:guest:${name}`, `system.slice/${unit}`]
+        : [`/guest-${name}`, `guest-${name}`]
+      const directory = bundle({ linux: { resources, cgroupsPath } })
+      const call = (...args: readonly string[]): string =>
+        must(name === 'tsrun' ? tsrun(...options, ...args) : command(name, ...options, ...args))
+      call('create', '--bundle', directory, name)
+      const properties = options.length ? show(unit, PROPERTIES) : {}
+      const files = filesOf(path)
+      call('delete', '--force', name)
+      return { properties, files }
     })
     const [ours, theirs] = found as [(typeof found)[0], (typeof found)[0]]
     t.equal(ours.properties, theirs.properties, 'properties')
@@ -177,18 +183,36 @@ const slice = (): void =>
     t.equal(cgroupsLike(/guest-pod/), [], 'gone')
   })
 
-const many = (): void =>
-  test('twenty at once', (t) => {
+const isNamed = (pid: string, name: RegExp): boolean => {
+  try {
+    return /^\d+$/.test(pid) && name.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+  } catch {
+    return false
+  }
+}
+
+/** What containers could leave behind. */
+const inventory = (): object => ({
+  processes: readdirSync('/proc').filter((pid) => isNamed(pid, /^(sleep|tsrun)$/)),
+  mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length,
+  cgroups: cgroupsLike(/many/),
+  states: must(tsrun('list', '-q')),
+  units: command('systemctl', 'list-units', '--all', '--plain', '--no-legend', '*many*').output,
+})
+
+const many = (option: string): void =>
+  test(`twenty at once ${option}`, (t) => {
+    const before = inventory()
     const directory = bundle({})
     const each = (what: string): void => {
       const script = `s=0; for i in $(seq 20); do ${what} & p="$p $!"; done; for i in $p; do wait $i || s=1; done; exit $s`
-      const program = '"$0" --root /run/tsrun-vm --systemd-cgroup'
+      const program = `"$0" --root /run/tsrun-vm ${option}`
       must(command('sh', '-c', script.replaceAll('TSRUN', program), TSRUN))
     }
     each(`TSRUN run --detach --bundle ${directory} many$i`)
-    t.equal(cgroupsLike(/^tsrun-many/).length, 20, 'there')
+    t.equal(cgroupsLike(/many/).length, 20, 'there')
     each('TSRUN delete --force many$i')
-    t.equal(cgroupsLike(/^tsrun-many/).length, 0, 'gone')
+    t.equal(inventory(), before, 'gone')
   })
 
 const nothingLeft = (): void =>
@@ -209,7 +233,7 @@ const nothingLeft = (): void =>
 export const scopes = (): void => {
   const hasRunc = command('sh', '-c', 'command -v runc').status === 0
   for (const resources of matrix) {
-    if (hasRunc) compare(resources)
+    if (hasRunc) for (const options of [['--systemd-cgroup'], []]) compare(resources, options)
     else skip(`as runc does it: ${JSON.stringify(resources)}`, 'the guest has no runc')
   }
   updates()
@@ -217,6 +241,7 @@ export const scopes = (): void => {
   taken()
   inner()
   slice()
-  many()
+  many('--systemd-cgroup')
+  many('')
   nothingLeft()
 }

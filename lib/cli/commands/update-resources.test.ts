@@ -20,7 +20,8 @@ t.test('options', (t) => {
     pids: { limit: -1 },
     blockIO: { weight: 10 },
   })
-  t.same(read('--pids-limit', '0', '--memory', ''), {}, 'the same as not given')
+  t.same(read('--blkio-weight', '0', '--memory', ''), {}, 'the same as not given')
+  t.same(read('--pids-limit', '0'), { pids: { limit: 0 } }, 'as in a document')
   for (const [option, text] of [
     ['--memory', '1x'],
     ['--cpu-quota', '1.5'],

@@ -26,7 +26,7 @@ export const updateOptions = {
   memory: { type: 'string', describe: 'limit in bytes; k, m, g, t and p allowed' },
   'memory-reservation': { type: 'string', describe: 'soft limit in bytes' },
   'memory-swap': { type: 'string', describe: 'limit of memory and swap together, -1 for none' },
-  'pids-limit': { type: 'integer', default: 0, describe: 'most processes at a time' },
+  'pids-limit': { type: 'string', describe: 'most processes at a time, -1 for no limit' },
   'l3-cache-schema': { type: 'string', describe: 'Intel RDT: L3 cache schema' },
   'mem-bw-schema': { type: 'string', describe: 'Intel RDT: memory bandwidth schema' },
   'kernel-memory': { type: 'string', describe: 'ignored', hidden: true },

@@ -56,6 +56,11 @@ const applyWrite = (write: Write): void => {
   try {
     writeControl(join(directory, file), value)
   } catch (error) {
+    // BFQ is there, and this device has another scheduler.
+    const isForeign = otherwise && hasCode(error, 'EOPNOTSUPP')
+    if (isForeign && exists(join(directory, otherwise.file))) {
+      return writeControl(join(directory, otherwise.file), otherwise.value)
+    }
     if (!hasCode(error, 'ENOENT') || !exists(directory)) throw error
     if (otherwise) writeControl(join(directory, otherwise.file), otherwise.value)
     else if (!write.optional) throw error

@@ -26,6 +26,9 @@ const hintFor = (write: Write, cause: unknown): string | undefined => {
   if (isForbidden && write.controller !== 'cpuset') return forbidden(write)
   if (hasCode(cause, 'EBUSY') && write.controller === 'memory') return inUse(write)
   if (hasCode(cause, 'ENODEV')) return 'this host has no such device'
+  if (hasCode(cause, 'EOPNOTSUPP') && write.controller === 'io') {
+    return 'nothing weighs the I/O of this device: give it the scheduler bfq (/sys/block/NAME/queue/scheduler), or turn on io.cost.qos'
+  }
   if (isForbidden || hasCode(cause, 'EINVAL', 'ERANGE')) return unfit(write)
   return undefined
 }

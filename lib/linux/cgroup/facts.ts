@@ -15,16 +15,19 @@ export const readCgroupOptions = (
 ): CgroupOptions => {
   const base = rootless && !systemdCgroup ? delegatedBase(layout, own) : undefined
   const systemd = systemdCgroup && readSystemd(rootless)
-  if (systemd && rootless) refuseFarUnit(systemd, layout, own)
   return {
-    systemd,
+    systemd:
+      systemd && rootless && isFar(systemd, layout, own) ? { ...systemd, isFar: true } : systemd,
     rootless,
     ...(base === undefined ? {} : { base }),
   }
 }
 
-/** A container is born in its scope, which the kernel wants us to be allowed as for a move. */
-const refuseFarUnit = ({ cgroup }: SystemdFacts, layout: Layout, own: OwnCgroups): void => {
+/**
+ * Whether the kernel lets us start nobody in a scope of the user's: a birth there is like a move, for which one
+ * has to be allowed in the cgroup that both are in. A user's shell is in a scope of the system's systemd.
+ */
+export const isFar = ({ cgroup }: SystemdFacts, layout: Layout, own: OwnCgroups): boolean => {
   const [hierarchy] = layout.hierarchies
   if (layout.mode !== 'v2' || !hierarchy) {
     throw new Failure('a user has no systemd cgroups on a host with cgroup v1', {
@@ -34,14 +37,7 @@ const refuseFarUnit = ({ cgroup }: SystemdFacts, layout: Layout, own: OwnCgroups
   }
   const here = pathInside(hierarchy, own)
   const ancestor = commonAncestor(here, cgroup)
-  if (mayWrite(join(hierarchy.mountpoint, ancestor, 'cgroup.procs'))) return
-  throw new Failure(
-    `uid ${process.geteuid?.()} may not move processes from cgroup ${here}, where tsrun is, to ${cgroup}`,
-    {
-      code: 'CGROUP_DELEGATION',
-      hint: 'start it there: systemd-run --user --scope …',
-    },
-  )
+  return !mayWrite(join(hierarchy.mountpoint, ancestor, 'cgroup.procs'))
 }
 
 /** `/a/b/c`, `/a/b/d` → `/a/b` */

@@ -12,6 +12,12 @@ export const cpusetLimits = ({ cpus, mems }: Cpu): readonly Limit[] => {
   return [...knob('cpus', 'CPUs', cpus), ...knob('mems', 'memory nodes', mems)]
 }
 
+/** The kernel would refuse them; a container that is idle already and gets some stays idle. */
+export const cpuNotices = ({ idle, shares }: Cpu): readonly string[] =>
+  isSet(idle) && isSet(shares)
+    ? ['linux.resources.cpu.shares is ignored: an idle cgroup has none, and cpu.idle is set']
+    : []
+
 /** 0 is a limit too and means 1, the process that is there in any case. */
 export const pidsLimits = ({ limit }: Pids): readonly Limit[] => {
   if (limit === undefined) return []

@@ -16,6 +16,7 @@ import {
 import {
   THROTTLES,
   blockKnob,
+  cpuNotices,
   cpusetLimits,
   deviceWeight,
   hugepageLimits,
@@ -44,7 +45,7 @@ export const limitsV1 = (resources: Resources): Limits => {
       ...(network ? networkLimits(network) : []),
       ...(rdma ? rdmaLimits(rdma) : []),
     ],
-    notices: memory ? memoryNotices(memory) : [],
+    notices: [...(memory ? memoryNotices(memory) : []), ...(cpu ? cpuNotices(cpu) : [])],
   }
 }
 

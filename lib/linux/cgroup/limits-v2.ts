@@ -20,6 +20,7 @@ import {
 import {
   THROTTLES,
   blockKnob,
+  cpuNotices,
   cpusetLimits,
   deviceWeight,
   hugepageLimits,
@@ -44,11 +45,14 @@ export const limitsV2 = (resources: Resources): Limits => {
       // Last: what names a file outright is the user's last word.
       ...(unified ? unifiedLimits(unified) : []),
     ],
-    notices: V1_ONLY.flatMap(([name, isGiven]) =>
-      isGiven(resources)
-        ? [`linux.resources.${name} is ignored: cgroup v2 has no such setting`]
-        : [],
-    ),
+    notices: [
+      ...V1_ONLY.flatMap(([name, isGiven]) =>
+        isGiven(resources)
+          ? [`linux.resources.${name} is ignored: cgroup v2 has no such setting`]
+          : [],
+      ),
+      ...(cpu ? cpuNotices(cpu) : []),
+    ],
   }
 }
 
@@ -163,7 +167,14 @@ const blockLimits = (block: BlockIo): readonly Limit[] => [
     otherwise: { file: 'io.weight', value: `default ${ioWeight(value)}` },
   })),
   ...(block.weightDevice ?? []).flatMap((device, i) =>
-    deviceWeight('io', device, i, 'io.bfq.weight'),
+    deviceWeight('io', device, i, 'io.bfq.weight').map((limit): Limit => ({
+      ...limit,
+      // Without BFQ it is the controller's own cost model that weighs, Linux 5.4.
+      otherwise: {
+        file: 'io.weight',
+        value: `${device.major}:${device.minor} ${ioWeight(device.weight!)}`,
+      },
+    })),
   ),
   ...THROTTLES.flatMap(([name, , word]) =>
     (block[name] ?? []).map(({ major, minor, rate }, i) =>

@@ -148,11 +148,23 @@ t.test('shares as weights', async (t) => {
   t.same([10, 100, 1000].map(ioWeight), [1, 910, 10000])
 })
 
+t.test('weights of devices where BFQ is not the scheduler', async (t) => {
+  const blockIO = { weightDevice: [{ major: 8, minor: 0, weight: 100 }] }
+  t.match(limitsV2({ blockIO }).limits, [{ otherwise: { file: 'io.weight', value: '8:0 910' } }])
+  t.match(limitsV1({ blockIO }).limits, [
+    { otherwise: { file: 'blkio.weight_device', value: '8:0 100' } },
+  ])
+})
+
 t.test('what has no effect is said', async (t) => {
   const { notices } = limitsV2({ memory: { swappiness: 5, kernel: 1 }, network: { classID: 1 } })
   t.match(notices, [/memory\.kernel/, /memory\.swappiness/, /network\.classID/])
   t.match(limitsV1({ memory: { kernel: 1 } }).notices, [/memory\.kernel/])
   t.same(limitsV1({ memory: { limit: 1, kernel: 0 } }).notices, [])
+  for (const limitsOf of [limitsV1, limitsV2]) {
+    t.match(limitsOf({ cpu: { idle: 1, shares: 9 } }).notices, [/cpu\.shares .* idle/])
+    t.same(limitsOf({ cpu: { idle: 0, shares: 9 } }).notices, [])
+  }
 })
 
 t.test('a limit below what is in use is refused where that is asked for', async (t) => {

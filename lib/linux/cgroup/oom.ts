@@ -1,7 +1,9 @@
 /** What memory did to a container: its limit and peak, and whom the kernel killed for it. Parent. */
 import { join } from '../../path.ts'
+import { exists } from '../../sys/host.ts'
 import { tryReadControl } from './control-file.ts'
 import { toCount, toCounts, type Count } from './counts.ts'
+import { findKills, type Container } from './oom-log.ts'
 import { directoryFor } from './places.ts'
 import type { SavedCgroup } from './plan.ts'
 
@@ -47,15 +49,13 @@ export const readOomReport = (cgroup: Cgroup): OomReport => {
   return { ...(limit == null ? {} : { limit }), ...(peak === undefined ? {} : { peak }) }
 }
 
-/**
- * `the kernel killed 1 process for lack of memory: the limit is 64 MiB, at most 64 MiB were used`
- * @returns undefined where nobody was killed, or where that is no longer known
- */
-export const describeOom = (cgroup: Cgroup): string | undefined => {
-  const kills = readOomKills(cgroup)
-  if (kills === 0) return undefined
-  const limit = readMemoryLimit(cgroup)
-  const peak = readMemoryPeak(cgroup)
+/** How often the container wanted more than it may have. */
+export const readLimitHits = (cgroup: Cgroup): number =>
+  cgroup.mode === 'v2'
+    ? Number(toCounts(read(cgroup, '', 'memory.events'))['max'] ?? 0)
+    : Number(readCount(cgroup, 'memory.failcnt', '') ?? 0)
+
+const sentence = (kills: number, limit: Count | null | undefined, peak?: Count): string => {
   const processes = kills === 1 ? '1 process' : `${kills} processes`
   const details = [
     ...(limit === null
@@ -66,6 +66,31 @@ export const describeOom = (cgroup: Cgroup): string | undefined => {
     ...(peak === undefined ? [] : [`at most ${inUnits(peak)} were used`]),
   ].join(', ')
   return `the kernel killed ${processes} for lack of memory${details && `: ${details}`}`
+}
+
+/** Whether the counters are gone with the cgroup: systemd does not wait until somebody has looked. */
+const isGone = ({ systemd, mode, paths }: SavedCgroup): boolean => {
+  const directory = directoryFor({ mode, paths }, 'memory')
+  return systemd !== undefined && directory !== undefined && !exists(directory)
+}
+
+/**
+ * `the kernel killed 1 process for lack of memory: the limit is 64 MiB, at most 64 MiB were used`
+ * @param init the first process, by which the kernel's log is searched where nothing else is left
+ * @returns undefined where nobody was killed, or where that is no longer known
+ */
+export const describeOom = (
+  cgroup: SavedCgroup,
+  init: Pick<Container, 'pid' | 'startTime'>,
+): string | undefined => {
+  const kills = readOomKills(cgroup)
+  const limit = kills > 0 ? readMemoryLimit(cgroup) : undefined
+  const peak = kills > 0 ? readMemoryPeak(cgroup) : undefined
+  if (isGone(cgroup)) {
+    const logged = findKills({ ...init, directory: directoryFor(cgroup, 'memory')! })
+    if (logged) return sentence(Math.max(kills, logged.count), logged.limit, logged.peak)
+  }
+  return kills > 0 ? sentence(kills, limit, peak) : undefined
 }
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const

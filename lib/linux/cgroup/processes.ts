@@ -56,6 +56,8 @@ const killByKernel = (unified: string | undefined): boolean => {
     writeControl(join(unified, 'cgroup.kill'), '1')
     return true
   } catch (error) {
+    // Removed between the open and the write, as systemd does when the last process has just gone.
+    if (hasCode(error, 'ENODEV')) return true
     if (hasCode(error, 'ENOENT')) return false
     throw error
   }

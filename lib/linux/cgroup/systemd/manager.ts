@@ -170,6 +170,17 @@ export const startUnit = (whose: Whose, unit: string, properties: readonly Prope
   awaitJob(whose, job, `start ${unit}`)
 }
 
+/**
+ * Has processes of the caller's moved; a user's systemd asks the system's for what it may not do itself. 238.
+ * @param below a cgroup in the unit's, absolute, or nothing for the unit's own
+ */
+export const attachProcesses = (
+  whose: Whose,
+  unit: string,
+  below: string,
+  pids: readonly number[],
+): void => void ask(whose, 'AttachProcessesToUnit', 'ssau', [unit, below, pids])
+
 /** @returns whether there was such a unit */
 export const stopUnit = (whose: Whose, unit: string): boolean => {
   try {

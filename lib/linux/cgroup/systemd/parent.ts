@@ -2,6 +2,7 @@
  * A container's unit, from before its first process to after its last. Parent.
  *
  *     openUnit      a scope with an anchor in it: the container is born in its cgroup
+ *     joinUnit      a process that the kernel does not let be born there
  *     settleUnit    the container waits in there: limits, and the anchor goes
  *     changeUnit    other limits
  *     closeUnit     gone, and forgotten
@@ -14,6 +15,7 @@ import { readOwnCgroups } from '../layout.ts'
 import type { Place } from '../plan.ts'
 import { dropAnchor, weighAnchor } from './anchor.ts'
 import {
+  attachProcesses,
   hangUp,
   managerCgroup,
   UNIT_EXISTS,
@@ -81,6 +83,16 @@ export const abandonUnit = (plan: UnitPlan): void => {
   } catch {
     // The anchor's end is the unit's, too.
   }
+}
+
+/** @param below its cgroup in the unit's, absolute, or nothing */
+export const joinUnit = (id: UnitId, pid: number, below = ''): void => {
+  doing(
+    `have process ${pid} moved into systemd unit ${id.unit}`,
+    () => attachProcesses(id, id.unit, below, [pid]),
+    { code: 'SYSTEMD_UNIT', pointer: '/linux/cgroupsPath' },
+  )
+  hangUp()
 }
 
 export const settleUnit = (plan: UnitPlan): void => {

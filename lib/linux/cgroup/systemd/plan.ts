@@ -14,6 +14,8 @@ export interface SystemdFacts {
   readonly user: boolean
   /** The cgroup that its units are in. */
   readonly cgroup: string
+  /** Of a user's: the kernel lets the system's systemd alone move processes there from where we are. */
+  readonly isFar?: boolean
 }
 
 export interface UnitPlan {
@@ -21,6 +23,8 @@ export interface UnitPlan {
   readonly user: boolean
   /** A scope begins with a process; a slice has none of its own. */
   readonly isScope: boolean
+  /** Nobody can be born in it: see {@link SystemdFacts}. */
+  readonly isFar: boolean
   /** Its cgroup, below the hierarchies' roots. */
   readonly path: string
   /** From the start. */
@@ -37,7 +41,7 @@ export const planSystemd = (
   id: string,
   mode: Layout['mode'],
   devices: DevicePolicy,
-  { user, cgroup }: SystemdFacts,
+  { user, cgroup, isFar = false }: SystemdFacts,
 ): UnitPlan => {
   const { cgroupsPath = '', resources = {} } = config.linux ?? {}
   const { name, slice, path } = planUnit(cgroupsPath, id, user)
@@ -48,6 +52,7 @@ export const planSystemd = (
     unit: name,
     user,
     isScope,
+    isFar,
     path: `${cgroup === '/' ? '' : cgroup}${path}`,
     properties: [
       text('Description', `container ${id}`),
