@@ -1,4 +1,4 @@
-/** What a container that may make cgroups calls them, and how deep: it can be listed, killed and deleted all the same. */
+/** What a container that may make cgroups does with them: it can be listed, killed and deleted all the same. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
@@ -45,5 +45,28 @@ for (const [name, script] of Object.entries(scripts)) {
       t.equal(status, 0, stderr)
     },
     { differs: { runc: 'fails for long paths', crun: 'fails for long paths' } },
+  )
+}
+
+for (const kill of [true, false]) {
+  conform(
+    `processes that froze themselves in a cgroup of their own: ${kill ? 'kill' : 'delete --force'}`,
+    (t, box) => {
+      makeThere(
+        box,
+        'cd -P ../freezer; mkdir x && cd -P x; (sleep 1; echo FROZEN > freezer.state) & echo 1 > cgroup.procs',
+      )
+      pause(1500)
+      if (kill) {
+        box.kill('KILL')
+        t.ok(box.becomes('stopped'))
+      }
+      const { status, stderr } = box.delete('--force')
+      t.equal(status, 0, stderr)
+    },
+    {
+      skip: v1 ? undefined : 'in v2 who is frozen dies',
+      differs: { runc: 'waits for them', crun: 'waits for them' },
+    },
   )
 }

@@ -110,7 +110,7 @@ conform(
   (t, box) => {
     rmSync(join(box.rootfs, 'etc/passwd'))
     symlinkSync('/proc/1/cmdline', join(box.rootfs, 'etc/passwd'))
-    box.config.process.args = ['sh', '-c', 'sleep 100', '\na:x:0:0:x:/from-proc:x\n']
+    box.config.process.args = ['sh', '-c', 'sleep 100; true', '\na:x:0:0:x:/from-proc:x\n']
     box.create()
     box.start()
     const { stdout, stderr } = box.call(['exec', box.id, 'sh', '-c', 'echo $HOME'])
