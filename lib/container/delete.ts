@@ -24,7 +24,14 @@ import { signalProcess } from './kill.ts'
 import { lock } from './lock.ts'
 import { isAlive, type ProcessId } from './process.ts'
 import type { DeleteRequest } from './request.ts'
-import { directoryOf, readState, removeState, statusOf, type ContainerState } from './state.ts'
+import {
+  directoryOf,
+  readState,
+  removeState,
+  removeStateless,
+  statusOf,
+  type ContainerState,
+} from './state.ts'
 
 /** For a process that was sent SIGKILL. In milliseconds. */
 const PATIENCE = 10_000
@@ -104,8 +111,11 @@ const refuse = (state: ContainerState, status: string): Failure =>
 /** A state directory whose create was killed before it wrote a state: nothing else was made yet. */
 const removeStillborn = (directory: string): void => {
   const unlock = lock(directory)
-  removeState(directory)
-  unlock()
+  try {
+    removeStateless(directory)
+  } finally {
+    unlock()
+  }
 }
 
 export const destroy = (request: DeleteRequest): void => {

@@ -14,19 +14,26 @@ import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import type { HostMounts } from '../linux/rootfs/host-mounts.ts'
 import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
 import { hasCode } from '../sys/error.ts'
-import { close, openat } from '../sys/file.ts'
+import { readDirectory } from '../sys/directory.ts'
+import { close, openat, unlinkatIfExists } from '../sys/file.ts'
 import {
   exists,
-  isDirectory,
   listDirectory,
   makeDirectories,
   makeDirectory,
   removeDirectory,
   rename,
-  unlink,
 } from '../sys/host.ts'
 import { readTextFile, writeTextFile } from '../sys/text-file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_PATH, O_TRUNC } from '../sys/flags/open.ts'
+import {
+  AT_FDCWD,
+  AT_REMOVEDIR,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_TRUNC,
+} from '../sys/flags/open.ts'
 import type { StubCall } from '../stub/table.ts'
 import { checkId } from './id.ts'
 import type { ContainerRequest, Place } from './request.ts'
@@ -96,9 +103,16 @@ export const writeState = (directory: string, state: ContainerState): void => {
 export const saveConfig = (text: string, directory: string): void =>
   writeTextFile(join(directory, 'config.json'), text, O_TRUNC, 0o600)
 
+const isState = (value: unknown): value is ContainerState => {
+  const { id, init } = (value ?? {}) as Partial<ContainerState>
+  return typeof id === 'string' && typeof init?.pid === 'number'
+}
+
 const parseState = (text: string, file: string): ContainerState => {
   try {
-    return JSON.parse(text) as ContainerState
+    const value: unknown = JSON.parse(text)
+    if (isState(value)) return value
+    throw new Failure('it is not what tsrun writes')
   } catch (cause) {
     throw new Failure(`the state of the container is damaged: ${file}`, {
       cause,
@@ -122,34 +136,66 @@ export const readState = (request: ContainerRequest): ContainerState => {
   return parseState(text, file)
 }
 
-/** What most containers leave, without a look. @returns whether that was all */
-const removeUsual = (directory: string): boolean => {
-  try {
-    for (const name of ['state.json', 'config.json']) unlink(join(directory, name))
-    removeDirectory(directory)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTEMPTY')) return false
-    throw error
-  }
-}
-
-/** Files, and the directory of the notify socket: nothing else belongs there. */
-export const removeState = (directory: string): void => {
-  if (!removeUsual(directory)) removeAll(directory)
-}
-
-const removeAll = (directory: string): void => {
-  for (const name of listDirectory(directory)) {
-    const path = join(directory, name)
-    if (isDirectory(path)) removeAll(path)
-    else unlink(path)
-  }
-  removeDirectory(directory)
-}
-
 export const CREATING_SOCKET = 'creating.sock'
 export const START_SOCKET = 'start.sock'
+
+/** Everything that a command, finished or killed, may have left in the directory; what is a directory is empty. */
+const ENTRIES: readonly (readonly [name: string, flags: number])[] = [
+  ['state.json', 0],
+  ['config.json', 0],
+  ['.state.json', 0],
+  ['.config.json', 0],
+  [CREATING_SOCKET, 0],
+  [START_SOCKET, 0],
+  ['notify/notify.sock', 0],
+  ['notify', AT_REMOVEDIR],
+]
+
+const foreign = (directory: string, cause?: unknown): Failure =>
+  new Failure(`${directory} is no directory of a container, or holds something else as well`, {
+    cause,
+    code: 'STATE_DAMAGED',
+    hint: 'is --root right? If it is, look what it is, and remove it by hand',
+  })
+
+const openState = (directory: string): number => {
+  try {
+    return openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  } catch (cause) {
+    throw hasCode(cause, 'ENOTDIR', 'ELOOP') ? foreign(directory, cause) : cause
+  }
+}
+
+/**
+ * Under a mistaken `--root` an id may name any directory of the host, or a link to one, and what is in there is not
+ * tsrun's. So nothing but what tsrun makes is removed, by its name.
+ * @throws Failure where there is something else in it
+ */
+export const removeState = (directory: string): void => {
+  const handle = openState(directory)
+  try {
+    for (const [name, flags] of ENTRIES) unlinkatIfExists(handle, name, flags)
+  } finally {
+    close(handle)
+  }
+  try {
+    removeDirectory(directory)
+  } catch (cause) {
+    throw hasCode(cause, 'ENOTEMPTY') ? foreign(directory, cause) : cause
+  }
+}
+
+/** The same, for a directory that has no state: whether it is a container's is to be seen by what is in it. */
+export const removeStateless = (directory: string): void => {
+  const handle = openState(directory)
+  try {
+    const names = new Set(ENTRIES.map(([name]) => name))
+    if (readDirectory(handle).some((name) => !names.has(name))) throw foreign(directory)
+  } finally {
+    close(handle)
+  }
+  removeState(directory)
+}
 
 /** The container is complete: `start` may come. */
 export const markCreated = (directory: string): void =>
