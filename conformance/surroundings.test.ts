@@ -258,6 +258,18 @@ conform('--pid-file that cannot be written: nothing is left', (t, box) => {
   }
 })
 
+conform(
+  '--pid-file beside a file of the name that it has until it is written',
+  (t, box) => {
+    box.config.process.args = ['sleep', '100']
+    const other = join(box.directory, '.bashrc')
+    writeFileSync(other, 'text')
+    t.not(box.create(['--pid-file', join(box.directory, 'bashrc')]).status, 0)
+    t.equal(readFileSync(other, 'utf8'), 'text')
+  },
+  { differs: { crun: 'writes into the file itself' } },
+)
+
 conform('--log into a file, and where there is none', (t, box) => {
   const log = join(box.directory, 'log.json')
   box.config.process.args = ['/no/such']
