@@ -1,5 +1,6 @@
 /** config-linux.md#devices and #default-devices, runtime-linux.md#dev-symbolic-links. */
-import { lstatSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 
@@ -93,4 +94,39 @@ conform('only the allowed devices can be opened', (t, box) => {
   t.notMatch(stdout, /a-written/)
   t.match(stdout, /b-refused/)
   t.match(stdout, /null/)
+})
+
+conform('a device in a volume, whose name another process gives to a link', (t, box) => {
+  const volume = join(box.directory, 'volume')
+  mkdirSync(volume)
+  const victim = join(box.directory, 'victim')
+  writeFileSync(victim, '', { mode: 0o600 })
+  spawnSync('mknod', [join(volume, 'node'), 'c', '1', '3'])
+  box.config.mounts.push({ destination: '/volume', source: volume, options: ['rbind'] })
+  box.config.linux['devices'] = [
+    { path: '/volume/x', type: 'c', major: 1, minor: 3, fileMode: 0o666, uid: 1234, gid: 1234 },
+  ]
+  const swap = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const fs = require('fs'); process.chdir(${JSON.stringify(volume)})
+      for (;;) {
+        fs.linkSync('node', 'y'); fs.renameSync('y', 'x')
+        fs.symlinkSync(${JSON.stringify(victim)}, 'z'); fs.renameSync('z', 'x')
+      }`,
+    ],
+    { stdio: 'ignore' },
+  )
+  try {
+    for (let round = 0; round < 60; round++) {
+      box.run()
+      box.delete('--force')
+    }
+  } finally {
+    swap.kill('SIGKILL')
+  }
+  const { mode, uid } = statSync(victim)
+  t.equal(mode & 0o777, 0o600)
+  t.equal(uid, 0)
 })

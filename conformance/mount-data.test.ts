@@ -1,5 +1,13 @@
 /** config.md#mounts: what the file system itself is told, its own options and its source. */
-import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync, chmodSync } from 'node:fs'
+import {
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 
@@ -169,6 +177,22 @@ conform('/dev may be read-only', (t, box) => {
   )
   t.not(status, 0, stderr)
   t.equal(stdout, '/proc/self/fd\n', 'with all that belongs in it')
+})
+
+conform('tmpcopyup of names that are no UTF-8', (t, box) => {
+  const name = Buffer.from('x\xff', 'latin1')
+  const slash = Buffer.from(`${box.rootfs}/mnt/`)
+  writeFileSync(Buffer.concat([slash, name]), 'text')
+  symlinkSync(name, Buffer.concat([slash, Buffer.from('link')]))
+  box.config.mounts.push({
+    destination: '/mnt',
+    type: 'tmpfs',
+    source: 'x',
+    options: ['tmpcopyup'],
+  })
+  const { status, stdout, stderr } = box.sh('cat /mnt/link')
+  t.equal(status, 0, stderr)
+  t.equal(stdout, 'text')
 })
 
 conform('tmpcopyup keeps owners, modes and times', (t, box) => {

@@ -1,5 +1,5 @@
 /** Programs, directories and variables that are legal and seldom, and what all runtimes agree on about them. */
-import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import type { Box } from './harness/box.ts'
@@ -104,6 +104,20 @@ for (const [name, write] of [
     { differs: { runc: '1.1 wants a file' } },
   )
 }
+
+conform(
+  '/etc/passwd that leads to /proc is not read',
+  (t, box) => {
+    rmSync(join(box.rootfs, 'etc/passwd'))
+    symlinkSync('/proc/1/cmdline', join(box.rootfs, 'etc/passwd'))
+    box.config.process.args = ['sh', '-c', 'sleep 100; true', '\na:x:0:0:x:/from-proc:x\n']
+    box.create()
+    box.start()
+    const { stdout, stderr } = box.call(['exec', box.id, 'sh', '-c', 'echo $HOME'])
+    t.equal(stdout, '/\n', stderr)
+  },
+  { differs: { runc: 'reads it', crun: 'reads it' } },
+)
 
 conform(
   'a limit of 3 descriptors, and of 4 KiB of file',

@@ -1,7 +1,14 @@
 /** What the caller may have done to the runtime before it starts it: limits, streams, directories, signals. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import { pause, runtime, type Box } from './harness/box.ts'
@@ -99,6 +106,31 @@ for (const streams of ['<&-', '>&-', '2>&-', '<&- >&-', '>&- 2>&-', '<&- 2>&-', 
     t.ok(created.status >= 0)
     if (created.status === 0) t.equal(box.stateNow()?.status, 'created')
   })
+
+  conform(
+    `streams closed: ${streams}: nothing of the host's takes their place`,
+    (t, box) => {
+      box.config.process.args = [
+        '/bin/sh',
+        '-c',
+        '(for i in 0 1 2; do readlink /proc/$$/fd/$i; done) > /tmp/streams; true',
+      ]
+      box.create([], { wrap: after(`exec ${streams}`) })
+      const pid = box.stateNow()?.pid
+      const open = [0, 1, 2].map((stream) => readlinkSync(`/proc/${pid}/fd/${stream}`))
+      box.start()
+      box.becomes('stopped')
+      const seen = readFileSync(join(box.rootfs, 'tmp/streams'), 'utf8').trim().split('\n')
+      t.strictSame(seen, open, 'those that it waited with')
+      for (const path of open) t.ok(path === '/dev/null' || path.startsWith(box.directory), path)
+    },
+    {
+      differs: {
+        runc: 'has descriptors of its own there while it waits',
+        crun: 'leaves them closed',
+      },
+    },
+  )
 }
 
 conform('standard output that nobody reads', async (t, box) => {
@@ -225,6 +257,18 @@ conform('--pid-file that cannot be written: nothing is left', (t, box) => {
     t.equal(box.stateNow(), undefined)
   }
 })
+
+conform(
+  '--pid-file beside a file of the name that it has until it is written',
+  (t, box) => {
+    box.config.process.args = ['sleep', '100']
+    const other = join(box.directory, '.bashrc')
+    writeFileSync(other, 'text')
+    t.not(box.create(['--pid-file', join(box.directory, 'bashrc')]).status, 0)
+    t.equal(readFileSync(other, 'utf8'), 'text')
+  },
+  { differs: { crun: 'writes into the file itself' } },
+)
 
 conform('--log into a file, and where there is none', (t, box) => {
   const log = join(box.directory, 'log.json')

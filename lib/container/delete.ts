@@ -24,7 +24,7 @@ import { lock } from './lock.ts'
 import { isAlive, type ProcessId } from './process.ts'
 import { oomOf } from './oom.ts'
 import type { DeleteRequest } from './request.ts'
-import { removeState } from './remove-state.ts'
+import { removeState, removeStateless } from './remove-state.ts'
 import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
 
 /** For a process that was sent SIGKILL. In milliseconds. */
@@ -116,8 +116,11 @@ const refuse = (state: ContainerState, status: string): Failure =>
 /** A state directory whose create was killed before it wrote a state: nothing else was made yet. */
 const removeStillborn = (directory: string): void => {
   const unlock = lock(directory)
-  removeState(directory)
-  unlock()
+  try {
+    removeStateless(directory)
+  } finally {
+    unlock()
+  }
 }
 
 export const destroy = (request: DeleteRequest): void => {

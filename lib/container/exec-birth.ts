@@ -1,8 +1,8 @@
 /**
- * PARENT. Makes the process of `exec`: a stub enters the container's pid namespace, and its child, which is
- * ours by CLONE_PARENT, is born there.
+ * PARENT. Makes the process of `exec`: a stub joins the container, and its child, which is ours by CLONE_PARENT,
+ * is born in the pid namespace.
  */
-import { stepThrough } from '../init/exec.ts'
+import { joinNamespaces, stepThrough } from '../init/exec.ts'
 import { applyLabels } from '../init/labels.ts'
 import type { ExecFiles, ExecPlan } from '../init/exec-plan.ts'
 import { cgroupOfProcess } from '../linux/cgroup/exec.ts'
@@ -44,9 +44,9 @@ const haveMoved = (pid: number, { unit, cgroup }: ExecTarget): void => {
 
 export interface BornForExec {
   readonly process: StubProcess
-  readonly files: ExecFiles
-  /** What of the plan is left. */
-  readonly plan: ExecPlan
+  /** Its descriptors of the container's root, and of where the master of its terminal goes. */
+  readonly root: number
+  readonly console: number | undefined
 }
 
 /** A rootless one has power over the pid namespace only as root of the user namespace that owns it. */
@@ -97,9 +97,10 @@ const openFiles = (
 }
 
 /**
- * Nobody in the container is to find a descriptor of the host's in a process that joins it, not even who may
- * trace it all the same (CVE-2016-9962). So everything that takes one is done before the pid namespace is
- * entered; the directory of the v2 cgroup takes a birth of its own.
+ * Nobody in the container is to find anything of the host's in a process that joins it, not even who may trace it
+ * all the same (CVE-2016-9962): no descriptor, and neither /proc/PID/root nor cwd. So it is where the container is,
+ * and everything that takes a descriptor is done, before a process of the pid namespace is born of it; the directory
+ * of the v2 cgroup takes a birth of its own.
  */
 const attempt = (
   planned: PlannedExec,
@@ -108,10 +109,11 @@ const attempt = (
   target: ExecTarget,
   isFar = false,
 ): BornForExec => {
-  let process = spawnStub(lineFd(planned.init.stub), inheritedBy(planned, container, terminal))
+  const { init, inPidNamespace } = planned
+  let process = spawnStub(lineFd(init.stub), inheritedBy(planned, container, terminal))
   try {
     const { files, doors } = inSteps(() =>
-      inside(process, () => openFiles(planned.init, terminal !== undefined, target)),
+      inside(process, () => openFiles(init, terminal !== undefined, target)),
     )
     const { directory } = doors
     if (directory !== undefined) {
@@ -119,10 +121,13 @@ const attempt = (
       else process = process.fork(0, directory)
       inside(process, () => close(directory))
     }
-    if (!planned.inPidNamespace) return { process, files, plan: planned.init }
-    const plan = inSteps(() => inside(process, () => joinPids(planned.init, files.container)))
-    process = process.fork(0)
-    return { process, files, plan }
+    const join = (): number => {
+      const plan = inPidNamespace ? joinPids(init, files.container) : init
+      return joinNamespaces(plan, files)
+    }
+    const root = inSteps(() => inside(process, () => together(join)))
+    if (inPidNamespace) process = process.fork(0)
+    return { process, root, console: files.console }
   } catch (error) {
     endStub(process)
     throw error

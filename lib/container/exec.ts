@@ -130,7 +130,7 @@ const bringUp = (ground: Ground): Started => {
     if (ground.state.rdt) joinRdt(ground.state.rdt, pid)
     writeOomScore(process.oomScoreAdj, pid)
     givePipes(planned.init.streams, config, process.user ?? {})
-    const calls = inside(born.process, () => execInit(born.plan, born.files))
+    const calls = inside(born.process, () => execInit(planned.init, born.root, born.console))
     born.process.become(calls)
     awaitReady(born.process, calls)
     if (request.pidFile !== undefined) writePidFile(request.pidFile, pid)

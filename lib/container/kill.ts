@@ -1,6 +1,6 @@
 /** PARENT. `kill`: a signal to the container's first process, or to all of them. */
 import { Failure } from '../failure.ts'
-import { isFrozen, setFrozen } from '../linux/cgroup/freeze.ts'
+import { letDie } from '../linux/cgroup/freeze.ts'
 import { hasCgroup } from '../linux/cgroup/none.ts'
 import { containerPids, killAll } from '../linux/cgroup/processes.ts'
 import { hasCode } from '../sys/error.ts'
@@ -78,5 +78,5 @@ export const kill = (request: KillRequest): void => {
   signalProcess(init, request.signal)
   for (const pid of others) trySignal(pid, request.signal)
   // A frozen process does not even die.
-  if (request.signal === SIGKILL && cgroup && isFrozen(cgroup)) setFrozen(cgroup, false)
+  if (request.signal === SIGKILL && cgroup) letDie(cgroup)
 }

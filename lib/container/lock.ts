@@ -1,10 +1,10 @@
 /** One command at a time changes a container. flock(2): the kernel lets go when the holder dies. */
-import { doing, Failure } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import { hasCode } from '../sys/error.ts'
-import { close, openat } from '../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../sys/flags/open.ts'
+import { close } from '../sys/file.ts'
 import { flock, LOCK_EX, LOCK_NB } from '../sys/lock.ts'
 import { sleep } from '../sys/time.ts'
+import { openStateDirectory } from './state-directory.ts'
 
 /** In milliseconds. */
 const PATIENCE = 10_000
@@ -16,10 +16,7 @@ const STEP = 5
  * @throws Failure when another command holds it for ten seconds
  */
 export const lock = (directory: string): (() => void) => {
-  // A link to a directory is nobody's container, and what is behind it not ours to remove.
-  const file = doing(`open ${directory}`, () =>
-    openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
-  )
+  const file = openStateDirectory(directory)
   for (let waited = 0; ; waited += STEP) {
     try {
       flock(file, LOCK_EX | LOCK_NB)

@@ -1,6 +1,7 @@
 /** `--pid-file`: the pid in decimal and nothing else, no newline: containerd reads it with Atoi. */
 import { basename, dirname, join } from '../path.ts'
 import { doing } from '../failure.ts'
+import { hasCode } from '../sys/error.ts'
 import { O_EXCL } from '../sys/flags/open.ts'
 import { rename, unlessGone, unlink } from '../sys/host.ts'
 import { writeTextFile } from '../sys/text-file.ts'
@@ -13,7 +14,8 @@ export const writePidFile = (path: string, pid: number): void =>
       writeTextFile(temporary, String(pid), O_EXCL)
       rename(temporary, path)
     } catch (error) {
-      unlessGone(() => unlink(temporary))
+      // What was there before is somebody else's: `.bashrc`, for a pid file called `bashrc`.
+      if (!hasCode(error, 'EEXIST')) unlessGone(() => unlink(temporary))
       throw error
     }
   })

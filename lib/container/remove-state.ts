@@ -1,60 +1,52 @@
 /**
- * Takes a container's state directory away: what is ours in it, by name, and nothing else. Whatever else an
- * operator has there, or below a `--root` that is not ours, stays; links are not followed.
+ * Takes a container's state directory away.
+ *
+ * Under a mistaken `--root` an id may name any directory of the host, or a link to one, and what is in there is
+ * not tsrun's. So nothing but what tsrun makes is removed, by its name, and no link is followed.
  */
-import { Failure } from '../failure.ts'
-import { join } from '../path.ts'
 import { hasCode } from '../sys/error.ts'
-import { close, openat, unlinkatIfExists } from '../sys/file.ts'
-import { AT_FDCWD, AT_REMOVEDIR, O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../sys/flags/open.ts'
-import { listDirectory, removeDirectory, unlink } from '../sys/host.ts'
+import { readDirectory } from '../sys/directory.ts'
+import { close, unlinkatIfExists } from '../sys/file.ts'
+import { AT_REMOVEDIR } from '../sys/flags/open.ts'
+import { removeDirectory } from '../sys/host.ts'
+import { notOurs, openStateDirectory } from './state-directory.ts'
 import { CREATING_SOCKET, NOTIFY_DIRECTORY, NOTIFY_SOCKET, START_SOCKET } from './state.ts'
 
-/** What most containers leave, without a look. @returns whether that was all */
-const removeUsual = (directory: string): boolean => {
-  try {
-    for (const name of ['state.json', 'config.json']) unlink(join(directory, name))
-    removeDirectory(directory)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTEMPTY')) return false
-    throw error
-  }
-}
-
-/** All that there ever is, from all stages of a container's life; directories behind what is in them. */
-const everything: readonly (readonly [name: string, flags: number])[] = [
+/** Everything that a command, finished or killed, may have left there; what is a directory is empty by then. */
+const entries: readonly (readonly [name: string, flags: number])[] = [
   ['state.json', 0],
-  ['.state.json', 0],
   ['config.json', 0],
+  ['.state.json', 0],
   ['.config.json', 0],
   [CREATING_SOCKET, 0],
   [START_SOCKET, 0],
-  [join(NOTIFY_DIRECTORY, NOTIFY_SOCKET), 0],
+  [`${NOTIFY_DIRECTORY}/${NOTIFY_SOCKET}`, 0],
   [NOTIFY_DIRECTORY, AT_REMOVEDIR],
 ]
 
-const removeOurs = (directory: string): void => {
-  const handle = openat(AT_FDCWD, directory, O_PATH | O_DIRECTORY | O_NOFOLLOW)
-  for (const [name, flags] of everything) unlinkatIfExists(handle, name, flags)
-  close(handle)
-}
-
-/**
- * @param directory a real one, which the caller has locked or made
- * @throws Failure STATE_DAMAGED where others' files are in it
- */
+/** @throws Failure STATE_DAMAGED where there is something else in it */
 export const removeState = (directory: string): void => {
-  if (removeUsual(directory)) return
-  removeOurs(directory)
+  const handle = openStateDirectory(directory)
+  try {
+    for (const [name, flags] of entries) unlinkatIfExists(handle, name, flags)
+  } finally {
+    close(handle)
+  }
   try {
     removeDirectory(directory)
   } catch (cause) {
-    if (!hasCode(cause, 'ENOTEMPTY')) throw cause
-    throw new Failure(`remove ${directory}, which is not only ours`, {
-      cause,
-      code: 'STATE_DAMAGED',
-      hint: `not of tsrun's making are: ${listDirectory(directory).slice(0, 10).join(', ')}`,
-    })
+    throw hasCode(cause, 'ENOTEMPTY') ? notOurs(directory, cause) : cause
   }
+}
+
+/** The same, for a directory that has no state: whether it is a container's is to be seen by what is in it. */
+export const removeStateless = (directory: string): void => {
+  const handle = openStateDirectory(directory)
+  try {
+    const names = new Set(entries.map(([name]) => name))
+    if (readDirectory(handle).some((name) => !names.has(name))) throw notOurs(directory)
+  } finally {
+    close(handle)
+  }
+  removeState(directory)
 }

@@ -87,9 +87,16 @@ export const writeState = (directory: string, state: ContainerState): void => {
 export const saveConfig = (text: string, directory: string): void =>
   writeTextFile(join(directory, 'config.json'), text, O_TRUNC, 0o600)
 
+const isState = (value: unknown): value is ContainerState => {
+  const { id, init } = (value ?? {}) as Partial<ContainerState>
+  return typeof id === 'string' && typeof init?.pid === 'number'
+}
+
 const parseState = (text: string, file: string): ContainerState => {
   try {
-    return JSON.parse(text) as ContainerState
+    const value: unknown = JSON.parse(text)
+    if (isState(value)) return value
+    throw new Failure('it is not what tsrun writes')
   } catch (cause) {
     throw new Failure(`the state of the container is damaged: ${file}`, {
       cause,

@@ -2,7 +2,8 @@
  * INSIDE. `exec`: a process joins a container that runs.
  *
  * Whoever is in the container may look at it from the moment it is in the pid namespace: it is undumpable
- * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962).
+ * since before its birth, so nobody can trace it or open its descriptors (CVE-2016-9962). Those with
+ * CAP_SYS_PTRACE can, and follow its root and its working directory as well: so both are the container's by then.
  */
 import { enterCgroup } from '../linux/cgroup/inside.ts'
 import type { CgroupDoors } from '../linux/cgroup/plan.ts'
@@ -54,10 +55,12 @@ export const stepThrough = ({ tasks }: CgroupDoors, { affinity }: ExecPlan): voi
   else if (!affinity.initial) resetAffinity()
 }
 
-/** @returns the container's root */
-const joinNamespaces = (plan: ExecPlan, files: ExecFiles): number => {
+/**
+ * Into everything but the pid namespace.
+ * @returns the container's root
+ */
+export const joinNamespaces = (plan: ExecPlan, files: ExecFiles): number => {
   setName(STUB_NAME)
-  setsid()
   // All in one call: the kernel takes the user namespace first, and all or none.
   step("join the container's namespaces")
   if (plan.namespaces !== 0) setns(files.container, plan.namespaces)
@@ -67,14 +70,19 @@ const joinNamespaces = (plan: ExecPlan, files: ExecFiles): number => {
   if (sessionKeyring !== undefined) {
     labelKeys(labels.selinux, files.proc ?? -1, () => joinSessionKeyring(sessionKeyring))
   }
+  if (files.proc !== undefined) close(files.proc)
   return openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
 }
 
-const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] => {
-  const root = together(() => joinNamespaces(plan, files))
+const prepareProgram = (
+  plan: ExecPlan,
+  root: number,
+  console: number | undefined,
+): readonly StubCall[] => {
+  setsid()
   const workingDirectory = openWorkingDirectory(plan.cwd, root)
   const environment = environmentFor(plan, root)
-  if (plan.terminal) takeTerminal(openTerminal(plan.terminal, root, files.console!))
+  if (plan.terminal) takeTerminal(openTerminal(plan.terminal, root, console!))
   close(root)
   giveStreams(plan.streams, plan.uid)
   return together(() => {
@@ -84,6 +92,13 @@ const joinContainer = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
   })
 }
 
-/** @returns what is left to do, as the program's user */
-export const execInit = (plan: ExecPlan, files: ExecFiles): readonly StubCall[] =>
-  inSteps(() => joinContainer(plan, files))
+/**
+ * @param root of the container
+ * @param console where the master of the program's terminal goes
+ * @returns what is left to do, as the program's user
+ */
+export const execInit = (
+  plan: ExecPlan,
+  root: number,
+  console: number | undefined,
+): readonly StubCall[] => inSteps(() => prepareProgram(plan, root, console))

@@ -70,7 +70,8 @@ const containerInit = (
   const rootMount = prepareRootfs(plan.rootfs)
   const root = mountAll(plan.mounts, rootMount, { trees: files.trees, cgroup: plan.cgroupMounts })
   // Devices after the mounts, because /dev is one of them.
-  if (plan.devices) makeDevices(plan.devices, root, hasNamespace(plan.namespaces, 'user'))
+  const surroundings = { proc: files.proc, inUserNamespace: hasUserNamespace }
+  if (plan.devices) makeDevices(plan.devices, root, surroundings)
   const terminal = plan.terminal && openTerminal(plan.terminal, root, files.console!)
   if (terminal !== undefined && plan.rootfs.enterBy !== 'chroot') bindConsole(terminal, root)
   // From here on nothing is made inside any more: what is to be read-only becomes so.

@@ -27,7 +27,7 @@ const create = (): number => {
     if (hasCode(error, 'EINVAL')) return memfdCreate(STUB_NAME, flags)
     throw new Failure('create an executable memory file', {
       cause: error,
-      hint: 'sysctl vm.memfd_noexec must be below 2',
+      ...(hasCode(error, 'EACCES') && { hint: 'sysctl vm.memfd_noexec must be below 2' }),
     })
   }
 }

@@ -8,6 +8,7 @@
 import { Structure, elsewhere, type Argument, type Elsewhere } from './elsewhere.ts'
 import { EINTR, EINVAL } from './errno.ts'
 import { SyscallError, describeFd } from './error.ts'
+import { encodeName, isStrange } from './file-name.ts'
 import { ffi, libc } from './koffi.ts'
 import { isSyscall, numberOf, type SyscallName } from './numbers.ts'
 
@@ -61,13 +62,25 @@ interface Declared {
   readonly native: Native
   /** By parameter: memory that is not written to. */
   readonly constant: readonly boolean[]
+  /** By parameter: text, such as a path. Data has a size of its own, which counts its bytes. */
+  readonly text: readonly boolean[]
 }
 
 const declared = (name: string, types: readonly string[], native: Native): Declared => ({
   name,
   native,
   constant: types.map((type) => type.includes('const')),
+  text: types.map((type) => type.includes('char')),
 })
+
+/** Names that are no UTF-8, as the kernel takes them: a copy, for errors print them as text. */
+const withNames = ({ text }: Declared, args: readonly unknown[]): readonly unknown[] => {
+  const isName = (value: unknown, i: number): value is string =>
+    text[i] === true && typeof value === 'string' && isStrange(value)
+  return args.some(isName)
+    ? args.map((value, i) => (isName(value, i) ? encodeName(value) : value))
+    : args
+}
 
 /** A structure in this process's memory. What it points to has to be held until the call is over. */
 const layOut = ({ words }: Structure, held: unknown[]): BigUint64Array => {
@@ -128,9 +141,10 @@ const caller = <A extends readonly unknown[]>(
   return (...args) => {
     known ??= declare()
     refuseNul(known.name, args)
+    const given = withNames(known, args)
     for (;;) {
       const other = elsewhere()
-      const result = other ? callThere(other, known, args, options) : callHere(known, args)
+      const result = other ? callThere(other, known, given, options) : callHere(known, given)
       if (result >= 0) return result
       if (result === -EINTR && options.retry !== false) continue
       if (options.expect?.includes(-result)) return result

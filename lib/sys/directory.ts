@@ -1,5 +1,6 @@
 /** The names in a directory, by descriptor: getdents64(2). */
 import { bindSyscall, fd } from './bind.ts'
+import { decodeName } from './file-name.ts'
 
 const getdents = bindSyscall<[fd: number, buffer: Uint8Array, size: number]>(
   'getdents64',
@@ -17,7 +18,7 @@ export const readDirectory = (directory: number): readonly string[] => {
   for (let size; (size = getdents(directory, buffer, buffer.length)) > 0;) {
     for (let offset = 0; offset < size; offset += buffer.readUInt16LE(offset + 16)) {
       const start = offset + NAME_OFFSET
-      const name = buffer.toString('utf8', start, buffer.indexOf(0, start))
+      const name = decodeName(buffer.subarray(start, buffer.indexOf(0, start)))
       if (name !== '.' && name !== '..') names.push(name)
     }
   }

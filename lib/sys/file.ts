@@ -1,6 +1,7 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
 import { EAGAIN, EEXIST, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts'
+import { decodeName } from './file-name.ts'
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -120,7 +121,7 @@ const rawReadlinkat = bind<[dir: number, path: string, buffer: Uint8Array, size:
 )
 export const readlinkat = (dir: number, path: string): string => {
   const buffer = Buffer.alloc(4096)
-  return buffer.toString('utf8', 0, rawReadlinkat(dir, path, buffer, buffer.length))
+  return decodeName(buffer.subarray(0, rawReadlinkat(dir, path, buffer, buffer.length)))
 }
 export const chdir = bind<[path: string]>('int chdir(const char *)')
 /** By the real user id. With X_OK the kernel refuses root, too, what nobody may execute. */

@@ -59,10 +59,14 @@ export const spawn = (
   const free = Math.max(...files.keys()) + 1
   // The standard streams are inherited as they are. The others go out of the way first: what is to be copied
   // may have a number that is a target.
-  const moved = [...files].filter(([to, from]) => to !== from || to > 2)
+  const isStream = ([to, from]: readonly [number, number]): boolean => to === from && to <= 2
+  const moved = [...files].filter((file) => !isStream(file))
   const raised = moved.map(([to, from]) => [to, dupAbove(from, free)] as const)
   initActions(actions)
   try {
+    // For a stream that our caller has closed the engine has /dev/null, which is close-on-exec: were the number free,
+    // the first that is opened there would be the program's. To its own number, dup2 is what keeps it open.
+    for (const [stream] of [...files].filter(isStream)) addDup2(actions, stream, stream)
     for (const [to, from] of raised) addDup2(actions, from, to)
     initAttributes(attributes)
     setFlags(attributes, SETSIGDEF | SETSIGMASK | SETSID)

@@ -9,6 +9,7 @@ import { requireCgroup } from './none.ts'
 import { readControl, writeControl } from './control-file.ts'
 import { directoryFor } from './places.ts'
 import type { SavedCgroup } from './plan.ts'
+import { eachChild } from './tree.ts'
 import { backOff } from './wait.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
@@ -40,6 +41,24 @@ export const isFrozen = (cgroup: Cgroup): boolean => {
   } catch (error) {
     if (error instanceof Failure || hasCode(error, 'ENOENT', 'ENODEV')) return false
     throw error
+  }
+}
+
+const thawTree = (directory: string): void => {
+  writeControl(join(directory, 'freezer.state'), 'THAWED')
+  eachChild(directory, thawTree)
+}
+
+/**
+ * For processes that were sent SIGKILL, which v1's freezer holds back: also where the container has frozen a
+ * cgroup of its own inside.
+ */
+export const letDie = (cgroup: Cgroup): void => {
+  try {
+    if (cgroup.mode !== 'v2') thawTree(freezerOf(cgroup))
+    else if (isFrozen(cgroup)) setFrozen(cgroup, false)
+  } catch {
+    // Without a freezer nothing is frozen; and a cgroup that is gone needs no thaw.
   }
 }
 

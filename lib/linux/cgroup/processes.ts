@@ -2,7 +2,7 @@
 import { join } from '../../path.ts'
 import { hasCode } from '../../sys/error.ts'
 import { writeControl } from './control-file.ts'
-import { setFrozen } from './freeze.ts'
+import { letDie, setFrozen } from './freeze.ts'
 import { listPids } from './tree.ts'
 import type { SavedCgroup } from './plan.ts'
 import { directoriesOf } from './saved.ts'
@@ -38,7 +38,7 @@ export const killAll = (cgroup: Cgroup, signal: number): boolean => {
   }
   if (listPids(directory).length === 0) return true
   const wait = backOff(PATIENCE)
-  if (killByKernel(cgroup.paths[''])) thaw(cgroup)
+  if (killByKernel(cgroup.paths[''])) letDie(cgroup)
   else killOneByOne(cgroup, directory)
   while (listPids(directory).length > 0) {
     if (!wait()) return false
@@ -71,15 +71,7 @@ const killOneByOne = (cgroup: Cgroup, directory: string): void => {
     // Without a freezer the next round gets who was forked during this one.
   }
   signalAll(listPids(directory), SIGKILL)
-  thaw(cgroup)
-}
-
-const thaw = (cgroup: Cgroup): void => {
-  try {
-    setFrozen(cgroup, false)
-  } catch {
-    // The same; and a cgroup that is gone needs no thaw.
-  }
+  letDie(cgroup)
 }
 
 const signalAll = (pids: readonly number[], signal: number): void => {

@@ -1,12 +1,11 @@
 /** Removes a container's cgroups. Parent; works from what state.json keeps alone. */
-import { join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { removeCgroup } from './control-file.ts'
 import type { SavedCgroup } from './plan.ts'
 import { directoriesOf } from './saved.ts'
 import { closeUnit } from './systemd/parent.ts'
-import { childrenOf, listPids } from './tree.ts'
+import { eachChild, listPids } from './tree.ts'
 import { backOff } from './wait.ts'
 
 /** How long dying processes may keep a cgroup busy, ms. */
@@ -24,9 +23,7 @@ export const deleteCgroup = (saved: SavedCgroup): void => {
     // What systemd has not removed itself by now, as others' hierarchies in cgroup v1.
     for (const path of own) if (saved.made.length === 0) removeTree(path)
   }
-  for (const path of saved.found ?? []) {
-    for (const child of childrenOf(path)) removeTree(join(path, child))
-  }
+  for (const path of saved.found ?? []) eachChild(path, removeTree)
   for (const path of saved.made.toReversed()) {
     if (own.has(path)) removeTree(path)
     else removeIfUnused(path)
@@ -41,18 +38,27 @@ const removeIfUnused = (path: string): void => {
   }
 }
 
+/** @returns why it is still there; nothing when it is gone */
+const tryRemove = (path: string): unknown => {
+  try {
+    removeCgroup(path)
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined
+    if (!hasCode(cause, 'EBUSY', 'ENOTEMPTY')) throw failure(path, cause)
+    return cause
+  }
+  return undefined
+}
+
 const removeTree = (path: string): void => {
+  if (tryRemove(path) === undefined) return
+  // However long they take: the patience is for this one.
+  eachChild(path, removeTree)
   const wait = backOff(PATIENCE)
-  for (;;) {
-    try {
-      return removeCgroup(path)
-    } catch (cause) {
-      if (hasCode(cause, 'ENOENT')) return
-      if (!hasCode(cause, 'EBUSY', 'ENOTEMPTY')) throw failure(path, cause)
-      for (const child of childrenOf(path)) removeTree(join(path, child))
-      // The kernel lets go of a cgroup a moment after its last process is gone.
-      if (!wait()) throw failure(path, cause)
-    }
+  // The kernel lets go of a cgroup a moment after its last process is gone.
+  for (let cause; (cause = tryRemove(path)) !== undefined;) {
+    if (!wait()) throw failure(path, cause)
+    eachChild(path, removeTree)
   }
 }
 

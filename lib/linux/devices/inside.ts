@@ -12,6 +12,7 @@ import { hasCode } from '../../sys/error.ts'
 import {
   close,
   fchmodat,
+  fchownat,
   lchownat,
   mknodat,
   openat,
@@ -21,6 +22,7 @@ import {
   readlinkat,
 } from '../../sys/file.ts'
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   O_CREAT,
   O_EXCL,
@@ -39,14 +41,21 @@ import { umask } from '../../sys/process.ts'
 import { makeInRoot, openInRootIfExists } from '../mounts/target.ts'
 import type { DevicePlan } from './plan.ts'
 
+/** What there is besides the container's root. */
+interface Surroundings {
+  /** Descriptor of the host's procfs. */
+  readonly proc: number
+  readonly inUserNamespace: boolean
+}
+
 interface Node {
   readonly directory: number
   readonly name: string
   readonly device: DevicePlan
 }
 
-const isSameDevice = ({ directory, name, device }: Node): boolean => {
-  const { mode, major, minor } = statat(directory, name)
+const isDevice = (file: number, device: DevicePlan): boolean => {
+  const { mode, major, minor } = statat(file, '')
   if ((mode & S_IFMT) !== device.type) return false
   return device.type === S_IFIFO || (major === device.major && minor === device.minor)
 }
@@ -62,18 +71,24 @@ const makeNode = (node: Node): void => {
   giveAway(node)
 }
 
-/** What the image already has is taken, if it is the same device. */
-const takeNode = (node: Node, error: unknown): void => {
-  const { directory, name, device } = node
-  if (!isSameDevice(node)) {
+/**
+ * What the image already has is taken, if it is the same device. It is looked at and changed by one descriptor, for
+ * its name may be given to a link meanwhile, and chmod(2) follows that to a file of the host.
+ */
+const takeNode = ({ directory, name, device }: Node, proc: number, error: unknown): void => {
+  const file = openat(directory, name, O_PATH | O_NOFOLLOW)
+  if (!isDevice(file, device)) {
     throw new Failure('another file is there already', {
       cause: error,
       hint: 'a device is never put in place of an existing file: change its path, or the image',
     })
   }
-  if (device.pointer === undefined) return
-  fchmodat(directory, name, device.mode, 0)
-  giveAway(node)
+  if (device.pointer !== undefined) {
+    // fchmod(2) takes no O_PATH descriptor, fchmodat2(2) takes one since Linux 6.6 only.
+    fchmodat(proc, `self/fd/${file}`, device.mode, 0)
+    fchownat(file, '', device.uid, device.gid, AT_EMPTY_PATH)
+  }
+  close(file)
 }
 
 const letters = new Map([
@@ -126,24 +141,28 @@ const bindNode = ({ directory, name, device }: Node): void => {
   })
 }
 
-const makeOrTakeNode = (node: Node): void => {
+const makeOrTakeNode = (node: Node, proc: number): void => {
   try {
     makeNode(node)
   } catch (error) {
     // In a user namespace that tsrun itself was started in, too.
     if (hasCode(error, 'EPERM')) return bindNode(node)
     if (!hasCode(error, 'EEXIST')) throw error
-    takeNode(node, error)
+    takeNode(node, proc, error)
   }
 }
 
-const makeDevice = (device: DevicePlan, root: number, inUserNamespace: boolean): void => {
+const makeDevice = (
+  device: DevicePlan,
+  root: number,
+  { proc, inUserNamespace }: Surroundings,
+): void => {
   step(`make device ${device.path}`, device.pointer)
   const directory = makeInRoot(root, dirname(device.path), 'directory')
   try {
     const node = { directory, name: basename(device.path), device }
     if (inUserNamespace && device.type !== S_IFIFO) bindNode(node)
-    else makeOrTakeNode(node)
+    else makeOrTakeNode(node, proc)
   } finally {
     close(directory)
   }
@@ -199,8 +218,9 @@ const linksFor = (root: number): Links => {
 export const makeDevices = (
   devices: readonly DevicePlan[],
   root: number,
-  inUserNamespace: boolean,
+  surroundings: Surroundings,
 ): void => {
+  const { inUserNamespace } = surroundings
   step('make the devices of /dev')
   const all = linksFor(root)
   const dev = makeInRoot(root, '/dev', 'directory')
@@ -211,7 +231,7 @@ export const makeDevices = (
   const rest = areMade ? others : devices
   if (rest.length > 0) {
     const mask = umask(0)
-    for (const device of rest) makeDevice(device, root, inUserNamespace)
+    for (const device of rest) makeDevice(device, root, surroundings)
     umask(mask)
   }
 

@@ -7,11 +7,20 @@ import {
   S_IFMT,
   S_IFREG,
 } from '../../sys/flags/open.ts'
-import { close, read, statat } from '../../sys/file.ts'
+import { close, fileSystemType, read, statat } from '../../sys/file.ts'
 import { openat2IfExists } from '../../sys/openat2.ts'
 
 /** An image's passwd has a few kilobytes; more than this is not read, whatever the image wants. */
 const LIMIT = 1 << 20
+
+const PROC_SUPER_MAGIC = 0x9fa0
+
+/**
+ * As a link to /proc it would be anything that the container may not read: /proc/kmsg gives what it has said once
+ * and to nobody else again.
+ */
+const isOrdinary = (file: number): boolean =>
+  (statat(file, '').mode & S_IFMT) === S_IFREG && fileSystemType(file) !== PROC_SUPER_MAGIC
 
 const readAll = (file: number): string => {
   const chunks: Buffer[] = []
@@ -47,7 +56,7 @@ export const homeOf = (uid: number, root: number): string => {
     )
     if (file === undefined) return '/'
     try {
-      if ((statat(file, '').mode & S_IFMT) !== S_IFREG) return '/'
+      if (!isOrdinary(file)) return '/'
       return homeIn(readAll(file), uid) || '/'
     } finally {
       close(file)

@@ -25,11 +25,11 @@ import { compileSeccomp } from './compile.ts'
 /** `@` occurs in no id. */
 const DIRECTORY = '@seccomp'
 /** Of what this code makes of a config. */
-const FORMAT = 'tsrun 1'
+const FORMAT = 'tsrun 2'
 const MAX_SIZE = 1 << 20
 
 interface Hasher {
-  update: (text: string) => Hasher
+  update: (data: string | Uint8Array) => Hasher
   digest: (encoding: 'hex') => string
 }
 
@@ -63,6 +63,16 @@ const keyOf = (seccomp: Seccomp, failUnknown: boolean): string => {
   return hash.digest('hex')
 }
 
+/** What a file begins with, of what follows: nobody waited until it was on a disk, and half a filter may allow more. */
+const digestOf = (filter: Buffer): string => sha256().update(filter).digest('hex')
+const DIGEST_SIZE = 64
+
+/** @returns the filter of a file's content */
+const checked = (bytes: Buffer): Buffer | undefined => {
+  const filter = bytes.subarray(DIGEST_SIZE)
+  return bytes.toString('latin1', 0, DIGEST_SIZE) === digestOf(filter) ? filter : undefined
+}
+
 const readOwn = (path: string): Buffer | undefined => {
   let file
   try {
@@ -76,7 +86,7 @@ const readOwn = (path: string): Buffer | undefined => {
     const isOurs = (mode & S_IFMT) === S_IFREG && (mode & 0o077) === 0 && uid === process.geteuid!()
     if (!isOurs || size === 0 || size % 8 !== 0 || size > MAX_SIZE) return undefined
     const bytes = Buffer.alloc(size)
-    return read(file, bytes, size) === size ? bytes : undefined
+    return read(file, bytes, size) === size ? checked(bytes) : undefined
   } finally {
     close(file)
   }
@@ -85,15 +95,16 @@ const readOwn = (path: string): Buffer | undefined => {
 /** A reader sees a whole file or none. That it could not be kept is no error: it is made anew next time. */
 const keep = (filter: Buffer, path: string): void => {
   const temporary = `${path}.${process.pid}`
+  const bytes = Buffer.concat([Buffer.from(digestOf(filter)), filter])
   try {
     const file = openat(AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
     let written
     try {
-      written = write(file, filter, filter.length)
+      written = write(file, bytes, bytes.length)
     } finally {
       close(file)
     }
-    if (written === filter.length) rename(temporary, path)
+    if (written === bytes.length) rename(temporary, path)
     else unlink(temporary)
   } catch {
     return
