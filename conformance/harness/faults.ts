@@ -19,7 +19,6 @@ const ofRunc: Faults = {
   'devices.test.ts': [
     [/^a default device may be given again/, 'makes it twice, and fails'],
     [/^an existing file that is another/, 'takes it as it is'],
-    [/^only the allowed/, 'adds rules of its own'],
   ],
   'events.test.ts': [[/^events --stats/, 'leaves out what is 0']],
   'hooks.test.ts': [
