@@ -151,6 +151,19 @@ conform('kill by name and by number', (t, box) => {
   t.not(box.kill('NOSUCH').status, 0, 'an unknown signal')
 })
 
+conform(
+  'a container without a process is created, and cannot be started',
+  (t, box) => {
+    Reflect.deleteProperty(box.config, 'process')
+    const { status, stderr } = box.create()
+    t.equal(status, 0, stderr)
+    t.equal(box.stateNow()?.status, 'created')
+    t.not(box.start().status, 0)
+    t.equal(box.stateNow()?.status, 'created')
+  },
+  { differs: { runc: 'wants one', crun: 'wants one' } },
+)
+
 conform('the pid file', (t, box) => {
   const file = join(box.directory, 'pid')
   box.config.process.args = ['sleep', '100']

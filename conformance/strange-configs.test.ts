@@ -268,20 +268,6 @@ conform('a pid namespace of another process’s, whose first one ends later', (t
   }
 })
 
-conform(
-  'no process: create works, start does not',
-  (t, box) => {
-    delete (box.config as { process?: unknown }).process
-    const { status } = box.create()
-    if (status === 0) {
-      t.not(box.start().status, 0)
-      t.equal(box.stateNow()?.status ?? 'none', box.stateNow() ? 'created' : 'none')
-    }
-    t.ok(status >= 0)
-  },
-  { differs: { runc: '1.1 crashes at create', crun: '1.8 crashes at start' } },
-)
-
 conform('args that are null', (t, box) => {
   box.config.process.args = null as never
   const { status } = box.run()

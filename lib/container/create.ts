@@ -124,7 +124,7 @@ const bringUp = (ground: Ground): Created => {
         runHooks(point, config, state, 'creating')
       }),
     )
-    findProgram(state.program, table)
+    if (plan.init.args) findProgram(state.program, table)
     return table
   })
   process.become(calls)
