@@ -160,7 +160,7 @@ export const shown: Readonly<Record<string, Tests>> = {
       'linux.resources.blockIO.weight',
     ],
   },
-  'lib/linux/cgroup/limits.test.ts': {
+  'lib/linux/cgroup/limits/limits.test.ts': {
     'resources as ${name} files': [
       'linux.resources.memory.{swap,kernelTCP,swappiness,disableOOMKiller}',
       'linux.resources.memory.useHierarchy',

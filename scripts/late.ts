@@ -25,7 +25,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'lib/container/events.ts',
     'lib/container/features.ts',
     'lib/container/update.ts',
-    'lib/linux/cgroup/oom-log.ts',
+    'lib/linux/cgroup/memory/oom-log.ts',
     'lib/linux/cgroup/systemd/parent.ts',
   ],
   complain: ['lib/spec/validate-all.js'],

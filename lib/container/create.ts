@@ -8,7 +8,7 @@
 import { resolve } from '../path.ts'
 import { init } from '../init/init.ts'
 import { warn } from '../log.ts'
-import { applyLimits } from '../linux/cgroup/apply.ts'
+import { applyLimits } from '../linux/cgroup/limits/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
 import { givePipes } from '../linux/streams/parent.ts'

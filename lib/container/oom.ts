@@ -1,6 +1,6 @@
 /** PARENT. A container that the kernel killed for lack of memory before it ran: the limit is to blame. */
 import { Failure } from '../failure.ts'
-import { describeOom, readLimitHits, readMemoryLimit } from '../linux/cgroup/oom.ts'
+import { describeOom, readLimitHits, readMemoryLimit } from '../linux/cgroup/memory/oom.ts'
 import { isAlive } from './process.ts'
 import { sleep } from '../sys/time.ts'
 import type { ContainerState } from './state.ts'

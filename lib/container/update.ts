@@ -2,7 +2,7 @@
 import { Failure } from '../failure.ts'
 import { warn } from '../log.ts'
 import { requireCgroup } from '../linux/cgroup/none.ts'
-import { applyUpdate, planUpdate } from '../linux/cgroup/update.ts'
+import { applyUpdate, planUpdate } from '../linux/cgroup/limits/update.ts'
 import { parseSavedConfig } from '../spec/load.ts'
 import type { Config, Resources } from '../spec/types.ts'
 import { join } from '../path.ts'

@@ -1,5 +1,5 @@
 /** A limit as planned: the value for one control file. Types and small conversions, pure. */
-import { Failure } from '../../failure.ts'
+import { Failure } from '../../../failure.ts'
 
 export interface Limit {
   /** For messages: `memory limit`. */

@@ -1,13 +1,13 @@
 /** Puts limits in force. Parent. */
-import { join } from '../../path.ts'
-import { Failure } from '../../failure.ts'
-import { hasCode } from '../../sys/error.ts'
-import { exists } from '../../sys/host.ts'
-import { readControl, writeControl } from './control-file.ts'
-import { applyDevices } from './device-rules.ts'
+import { join } from '../../../path.ts'
+import { Failure } from '../../../failure.ts'
+import { hasCode } from '../../../sys/error.ts'
+import { exists } from '../../../sys/host.ts'
+import { readControl, writeControl } from '../control-file.ts'
+import { applyDevices } from '../devices/parent.ts'
 import { explainRefusal } from './explain.ts'
-import type { CgroupPlan, Write } from './plan.ts'
-import { settleUnit } from './systemd/parent.ts'
+import type { CgroupPlan, Write } from '../plan.ts'
+import { settleUnit } from '../systemd/parent.ts'
 
 /**
  * To be called once the process that waits in the cgroup is as small as it will get: limits on memory

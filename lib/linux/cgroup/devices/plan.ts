@@ -6,8 +6,8 @@
  * one device back out of a range that stays allowed) is refused for v2 too, so that a config means the
  * same on every host.
  */
-import type { DeviceRule } from '../../spec/types.ts'
-import { Failure } from '../../failure.ts'
+import type { DeviceRule } from '../../../spec/types.ts'
+import { Failure } from '../../../failure.ts'
 
 /** A set of devices and what may be done to it; -1 stands for every number. */
 export interface DeviceException {

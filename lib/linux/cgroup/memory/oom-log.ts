@@ -12,8 +12,8 @@
  * The last line is always there, the others for ten kills in five seconds. A host that is out of memory itself
  * says `Out of memory: Killed process`, and has no limit to tell.
  */
-import { basename } from '../../path.ts'
-import { readKernelLog } from '../../sys/kernel-log.ts'
+import { basename } from '../../../path.ts'
+import { readKernelLog } from '../../../sys/kernel-log.ts'
 
 /** What the log says of a container's processes: bytes, as far as it tells; null where no cgroup's limit was hit. */
 export interface LoggedKills {

@@ -14,7 +14,7 @@
  * Kernel: Documentation/bpf/standardization/instruction-set. Each instruction is two words here: the
  * opcode with its registers and offset, and the immediate value.
  */
-import { ALL_ACCESS, type DeviceException, type DevicePolicy } from './devices.ts'
+import { ALL_ACCESS, type DeviceException, type DevicePolicy } from './plan.ts'
 
 // Registers by what they hold; r1 comes with the context and is free once that has been read.
 const RESULT = 0

@@ -1,9 +1,9 @@
 /** Statistics from cgroup v1. Parent. */
-import { listDirectory } from '../../sys/host.ts'
-import { join } from '../../path.ts'
-import { tryReadControl } from './control-file.ts'
-import { directoryFor } from './places.ts'
-import type { SavedCgroup } from './plan.ts'
+import { listDirectory } from '../../../sys/host.ts'
+import { join } from '../../../path.ts'
+import { tryReadControl } from '../control-file.ts'
+import { directoryFor } from '../places.ts'
+import type { SavedCgroup } from '../plan.ts'
 import {
   sparse,
   toCount,

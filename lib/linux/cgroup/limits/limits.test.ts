@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { Memory, Resources } from '../../spec/types.ts'
+import type { Memory, Resources } from '../../../spec/types.ts'
 import type { Limits } from './limit.ts'
-import { limitsV1 } from './limits-v1.ts'
-import { cpuWeight, ioWeight, limitsV2 } from './limits-v2.ts'
+import { limitsV1 } from './v1.ts'
+import { cpuWeight, ioWeight, limitsV2 } from './v2.ts'
 
 const written = ({ limits }: Limits) => limits.map(({ file, value }) => `${file}=${value}`)
 

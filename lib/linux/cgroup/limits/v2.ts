@@ -4,7 +4,7 @@
  * The spec's numbers are v1's: the conversions are the ones that runc and crun share, so that a config
  * weighs the same under each of them. Kernel: Documentation/admin-guide/cgroup-v2.
  */
-import type { BlockIo, Cpu, Memory, Resources } from '../../spec/types.ts'
+import type { BlockIo, Cpu, Memory, Resources } from '../../../spec/types.ts'
 import {
   POINTER,
   invalid,
@@ -26,7 +26,7 @@ import {
   hugepageLimits,
   pidsLimits,
   rdmaLimits,
-} from './limits-shared.ts'
+} from './shared.ts'
 
 /** @throws Failure for what v2 cannot do */
 export const limitsV2 = (resources: Resources): Limits => {

@@ -1,7 +1,7 @@
 /** Puts a device policy in force. Parent. */
-import { close, openat } from '../../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_RDONLY } from '../../sys/flags/open.ts'
-import { join } from '../../path.ts'
+import { close, openat } from '../../../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_RDONLY } from '../../../sys/flags/open.ts'
+import { join } from '../../../path.ts'
 import {
   BPF_CGROUP_DEVICE,
   BPF_F_ALLOW_MULTI,
@@ -13,14 +13,14 @@ import {
   openProgram,
   programName,
   queryPrograms,
-} from '../../sys/bpf.ts'
-import { hasCode } from '../../sys/error.ts'
-import { doing } from '../../failure.ts'
-import { readControl, writeControl } from './control-file.ts'
-import { compileDeviceFilter } from './device-filter.ts'
-import { printException, type DevicePolicy } from './devices.ts'
-import { explainRefusal } from './explain.ts'
-import type { Layout } from './layout.ts'
+} from '../../../sys/bpf.ts'
+import { hasCode } from '../../../sys/error.ts'
+import { doing } from '../../../failure.ts'
+import { readControl, writeControl } from '../control-file.ts'
+import { compileDeviceFilter } from './filter.ts'
+import { printException, type DevicePolicy } from './plan.ts'
+import { explainRefusal } from '../limits/explain.ts'
+import type { Layout } from '../layout.ts'
 
 const NAME = 'tsrun_devices'
 const POINTER = '/linux/resources/devices'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SyscallError } from '../../sys/error.ts'
+import { SyscallError } from '../../../sys/error.ts'
 import { explainRefusal } from './explain.ts'
 
 t.test('a device that nothing weighs', async (t) => {

@@ -1,7 +1,7 @@
 /** Statistics from cgroup v2. Parent. */
-import { listDirectory } from '../../sys/host.ts'
-import { join } from '../../path.ts'
-import { tryReadControl } from './control-file.ts'
+import { listDirectory } from '../../../sys/host.ts'
+import { join } from '../../../path.ts'
+import { tryReadControl } from '../control-file.ts'
 import {
   sparse,
   toCount,

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { DeviceRule } from '../../spec/types.ts'
-import { compileDeviceFilter } from './device-filter.ts'
-import { planDevices, printException, type DevicePolicy } from './devices.ts'
+import type { DeviceRule } from '../../../spec/types.ts'
+import { compileDeviceFilter } from './filter.ts'
+import { planDevices, printException, type DevicePolicy } from './plan.ts'
 
 const lines = ({ exceptions }: DevicePolicy) => exceptions.map(printException)
 

@@ -1,11 +1,11 @@
 /** What memory did to a container: its limit and peak, and whom the kernel killed for it. Parent. */
-import { join } from '../../path.ts'
-import { exists } from '../../sys/host.ts'
-import { tryReadControl } from './control-file.ts'
-import { toCount, toCounts, type Count } from './counts.ts'
+import { join } from '../../../path.ts'
+import { exists } from '../../../sys/host.ts'
+import { tryReadControl } from '../control-file.ts'
+import { toCount, toCounts, type Count } from '../stats/counts.ts'
 import { findKills, type Container } from './oom-log.ts'
-import { directoryFor } from './places.ts'
-import type { SavedCgroup } from './plan.ts'
+import { directoryFor } from '../places.ts'
+import type { SavedCgroup } from '../plan.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
 

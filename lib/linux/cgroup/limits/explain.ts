@@ -1,9 +1,9 @@
 /** Why the kernel refused a limit, as far as can be told. Parent; runs only when something went wrong. */
-import { dirname, join } from '../../path.ts'
-import { Failure } from '../../failure.ts'
-import { hasCode } from '../../sys/error.ts'
-import { tryReadControl } from './control-file.ts'
-import type { Write } from './plan.ts'
+import { dirname, join } from '../../../path.ts'
+import { Failure } from '../../../failure.ts'
+import { hasCode } from '../../../sys/error.ts'
+import { tryReadControl } from '../control-file.ts'
+import type { Write } from '../plan.ts'
 
 /** @returns the error to throw */
 export const explainRefusal = (write: Write, cause: unknown): Failure => {

@@ -1,5 +1,5 @@
 /** The controllers whose files are the same in cgroup v1 and v2. Pure. */
-import type { BlockIo, Cpu, Pids, Resources, WeightDevice } from '../../spec/types.ts'
+import type { BlockIo, Cpu, Pids, Resources, WeightDevice } from '../../../spec/types.ts'
 import { POINTER, isSet, orMax, when, type Limit } from './limit.ts'
 
 /** In v1 nothing can join while these are empty; `createCgroup` inherits what is not set here. */

@@ -2,7 +2,7 @@
  * The spec's resources as cgroup v1 control files. Pure.
  * Kernel: Documentation/admin-guide/cgroup-v1; spec: config-linux.md, "Control groups".
  */
-import type { BlockIo, Cpu, Memory, Network, Resources } from '../../spec/types.ts'
+import type { BlockIo, Cpu, Memory, Network, Resources } from '../../../spec/types.ts'
 import {
   POINTER,
   invalid,
@@ -22,7 +22,7 @@ import {
   hugepageLimits,
   pidsLimits,
   rdmaLimits,
-} from './limits-shared.ts'
+} from './shared.ts'
 
 /** @throws Failure for what v1 cannot do or would silently change */
 export const limitsV1 = (resources: Resources): Limits => {
