@@ -10,7 +10,7 @@
 import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { isFrozen } from '../linux/cgroup/freeze.ts'
-import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import type { SavedCgroup } from '../linux/cgroup/places.ts'
 import type { HostMounts } from '../linux/rootfs/host-mounts.ts'
 import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
 import { hasCode } from '../sys/error.ts'

@@ -10,8 +10,8 @@ import { deviceProperties } from '../systemd/devices.ts'
 import { unitLimits } from '../systemd/limits.ts'
 import { changeUnit } from '../systemd/parent.ts'
 import type { Property } from '../systemd/property.ts'
-import { directoryFor } from '../places.ts'
-import { limitsFor, locate, type SavedCgroup, type Write } from '../plan.ts'
+import { directoryFor, type SavedCgroup } from '../places.ts'
+import { limitsFor, locate, type Write } from '../plan.ts'
 
 export interface UpdatePlan {
   readonly mode: SavedCgroup['mode']

@@ -4,8 +4,7 @@ import { exists } from '../../../sys/host.ts'
 import { tryReadControl } from '../control-file.ts'
 import { toCount, toCounts, type Count } from '../stats/counts.ts'
 import { findKills, type Container } from './oom-log.ts'
-import { directoryFor } from '../places.ts'
-import type { SavedCgroup } from '../plan.ts'
+import { directoryFor, type SavedCgroup } from '../places.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
 

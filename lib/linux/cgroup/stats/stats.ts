@@ -1,6 +1,6 @@
 /** Reads what a container has used: the `data` of `events`. Parent. */
 import type { Stats } from './counts.ts'
-import type { SavedCgroup } from '../plan.ts'
+import type { SavedCgroup } from '../places.ts'
 import { readStatsV1 } from './v1.ts'
 import { readStatsV2 } from './v2.ts'
 

@@ -2,8 +2,7 @@
 import { listDirectory } from '../../../sys/host.ts'
 import { join } from '../../../path.ts'
 import { tryReadControl } from '../control-file.ts'
-import { directoryFor } from '../places.ts'
-import type { SavedCgroup } from '../plan.ts'
+import { directoryFor, type SavedCgroup } from '../places.ts'
 import {
   sparse,
   toCount,
