@@ -246,7 +246,7 @@ export const shown: Readonly<Record<string, Tests>> = {
       'update --{kernel-memory,kernel-memory-tcp}',
     ],
   },
-  'lib/container/exec.test.ts': {
+  'lib/container/exec/exec.test.ts': {
     'options change the process': ['exec --{user,additional-gids,cwd,env,cap,no-new-privs}'],
     '--process takes it from a file': ['exec --process'],
     'the status is the program’s, 128 + n for signal n, 255 for a failure of ours': ['exec'],

@@ -15,9 +15,9 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   make: [
     'lib/container/create.ts',
     'lib/container/run.ts',
-    'lib/container/exec.ts',
-    'lib/container/hook.ts',
-    'lib/container/hook-place.ts',
+    'lib/container/exec/exec.ts',
+    'lib/container/hooks/hook.ts',
+    'lib/container/hooks/place.ts',
     'lib/spec/load.ts',
   ],
   seldom: [

@@ -28,7 +28,7 @@ import { pidfdOpen } from '../sys/process.ts'
 import { listenForPackets } from '../sys/socket.ts'
 import { giveBirth, type Sockets } from './birth.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
-import { hasHooks, runHooks, runPoststop } from './hooks.ts'
+import { hasHooks, runHooks, runPoststop } from './hooks/hooks.ts'
 import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-socket.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
@@ -36,7 +36,7 @@ import { blamingMemory } from './oom.ts'
 import { writePidFile } from './pid-file.ts'
 import { findProgram } from './program-lookup.ts'
 import { identify } from './process.ts'
-import { removeState } from './remove-state.ts'
+import { removeState } from './state/remove.ts'
 import type { CreateRequest } from './request.ts'
 import {
   CREATING_SOCKET,
@@ -48,7 +48,7 @@ import {
   writeState,
   type ContainerState,
   type DescribedCall,
-} from './state.ts'
+} from './state/state.ts'
 import { awaitReady } from './stub-failure.ts'
 import { Undo } from './undo.ts'
 

@@ -11,7 +11,7 @@ import { hasCode } from '../sys/error.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
 import type { ContainerRequest } from './request.ts'
-import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
+import { directoryOf, readState, statusOf, type ContainerState } from './state/state.ts'
 
 export interface EventsRequest extends ContainerRequest {
   /** Between statistics, in milliseconds. */

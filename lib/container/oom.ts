@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 import { describeOom, readLimitHits, readMemoryLimit } from '../linux/cgroup/memory/oom.ts'
 import { isAlive } from './process.ts'
 import { sleep } from '../sys/time.ts'
-import type { ContainerState } from './state.ts'
+import type { ContainerState } from './state/state.ts'
 
 export const OUT_OF_MEMORY = 'OUT_OF_MEMORY'
 

@@ -8,9 +8,9 @@ import type { Config, Resources } from '../spec/types.ts'
 import { join } from '../path.ts'
 import { rename } from '../sys/host.ts'
 import { readTextFile, writeTextFile } from '../sys/text-file.ts'
-import { lock } from './lock.ts'
+import { lock } from './state/lock.ts'
 import type { ContainerRequest } from './request.ts'
-import { directoryOf, readState, statusOf } from './state.ts'
+import { directoryOf, readState, statusOf } from './state/state.ts'
 import { updateSchemas, type RdtSchemas } from './update-rdt.ts'
 
 type Group = Readonly<Record<string, unknown>>

@@ -5,16 +5,22 @@
  * and what it said last is there when it failed. It gets the config's environment and no descriptor but
  * the three.
  */
-import { Failure, describe, doing } from '../failure.ts'
-import { PROCESS_FD, REPORT_FD, ROOT_FD, hookCalls, type HookPlace } from '../linux/hooks/plan.ts'
-import type { StubProcess } from '../stub/process.ts'
-import { endStub, spawnStub } from '../stub/spawn.ts'
-import type { StubRecord } from '../stub/table.ts'
-import type { Hook } from '../spec/types.ts'
-import { receiveReport, sendGo } from '../sync/channel.ts'
-import { hasCode } from '../sys/error.ts'
-import { inside } from '../sys/elsewhere.ts'
-import { close, lseek, memfdCreate, openat, pread, write } from '../sys/file.ts'
+import { Failure, describe, doing } from '../../failure.ts'
+import {
+  PROCESS_FD,
+  REPORT_FD,
+  ROOT_FD,
+  hookCalls,
+  type HookPlace,
+} from '../../linux/hooks/plan.ts'
+import type { StubProcess } from '../../stub/process.ts'
+import { endStub, spawnStub } from '../../stub/spawn.ts'
+import type { StubRecord } from '../../stub/table.ts'
+import type { Hook } from '../../spec/types.ts'
+import { receiveReport, sendGo } from '../../sync/channel.ts'
+import { hasCode } from '../../sys/error.ts'
+import { inside } from '../../sys/elsewhere.ts'
+import { close, lseek, memfdCreate, openat, pread, write } from '../../sys/file.ts'
 import {
   AT_FDCWD,
   MFD_CLOEXEC,
@@ -23,12 +29,12 @@ import {
   O_DIRECTORY,
   O_PATH,
   O_WRONLY,
-} from '../sys/flags/open.ts'
-import { CLONE_NEWPID, CLONE_NEWUSER, PR_SET_DUMPABLE } from '../sys/flags/process.ts'
-import { SIGKILL, signals } from '../sys/flags/signal.ts'
-import { pidfdOpen, prctl, setns, wait } from '../sys/process.ts'
-import { kill, poll } from '../sys/signal.ts'
-import { stubFailure } from './stub-failure.ts'
+} from '../../sys/flags/open.ts'
+import { CLONE_NEWPID, CLONE_NEWUSER, PR_SET_DUMPABLE } from '../../sys/flags/process.ts'
+import { SIGKILL, signals } from '../../sys/flags/signal.ts'
+import { pidfdOpen, prctl, setns, wait } from '../../sys/process.ts'
+import { kill, poll } from '../../sys/signal.ts'
+import { stubFailure } from '../stub-failure.ts'
 
 const TAIL = 4096
 const MAX_TIMEOUT = 0x7fffffff

@@ -4,12 +4,12 @@
  * Under a mistaken `--root` an id may name any directory of the host, or a link to one, and what is in there is
  * not tsrun's. So nothing but what tsrun makes is removed, by its name, and no link is followed.
  */
-import { hasCode } from '../sys/error.ts'
-import { readDirectory } from '../sys/directory.ts'
-import { close, unlinkatIfExists } from '../sys/file.ts'
-import { AT_REMOVEDIR } from '../sys/flags/open.ts'
-import { removeDirectory } from '../sys/host.ts'
-import { notOurs, openStateDirectory } from './state-directory.ts'
+import { hasCode } from '../../sys/error.ts'
+import { readDirectory } from '../../sys/directory.ts'
+import { close, unlinkatIfExists } from '../../sys/file.ts'
+import { AT_REMOVEDIR } from '../../sys/flags/open.ts'
+import { removeDirectory } from '../../sys/host.ts'
+import { notOurs, openStateDirectory } from './directory.ts'
 import { CREATING_SOCKET, NOTIFY_DIRECTORY, NOTIFY_SOCKET, START_SOCKET } from './state.ts'
 
 /** Everything that a command, finished or killed, may have left there; what is a directory is empty by then. */

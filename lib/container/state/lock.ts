@@ -1,10 +1,10 @@
 /** One command at a time changes a container. flock(2): the kernel lets go when the holder dies. */
-import { Failure } from '../failure.ts'
-import { hasCode } from '../sys/error.ts'
-import { close } from '../sys/file.ts'
-import { flock, LOCK_EX, LOCK_NB } from '../sys/lock.ts'
-import { sleep } from '../sys/time.ts'
-import { openStateDirectory } from './state-directory.ts'
+import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
+import { close } from '../../sys/file.ts'
+import { flock, LOCK_EX, LOCK_NB } from '../../sys/lock.ts'
+import { sleep } from '../../sys/time.ts'
+import { openStateDirectory } from './directory.ts'
 
 /** In milliseconds. */
 const PATIENCE = 10_000

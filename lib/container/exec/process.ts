@@ -1,9 +1,9 @@
 /** The process that `exec` starts: the container's own, with what the options change. Pure but for reading. */
-import { Failure, doing } from '../failure.ts'
-import { parseProcess } from '../spec/load.ts'
-import type { Capabilities, Config, Process, User } from '../spec/types.ts'
-import { readTextFile } from '../sys/text-file.ts'
-import type { ExecRequest } from './exec-request.ts'
+import { Failure, doing } from '../../failure.ts'
+import { parseProcess } from '../../spec/load.ts'
+import type { Capabilities, Config, Process, User } from '../../spec/types.ts'
+import { readTextFile } from '../../sys/text-file.ts'
+import type { ExecRequest } from './request.ts'
 
 const MAX_ID = 0xffff_fffe
 

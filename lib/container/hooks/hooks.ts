@@ -1,14 +1,14 @@
 /** PARENT. Which hooks run when. Spec: runtime.md, "Lifecycle"; config.md, "POSIX-platform Hooks". */
-import { describe } from '../failure.ts'
-import { warn } from '../log.ts'
-import { parseSavedConfig } from '../spec/load.ts'
-import type { Config, Hook } from '../spec/types.ts'
-import { hasCode } from '../sys/error.ts'
-import { readTextFile } from '../sys/text-file.ts'
+import { describe } from '../../failure.ts'
+import { warn } from '../../log.ts'
+import { parseSavedConfig } from '../../spec/load.ts'
+import type { Config, Hook } from '../../spec/types.ts'
+import { hasCode } from '../../sys/error.ts'
+import { readTextFile } from '../../sys/text-file.ts'
 import { runHook } from './hook.ts'
-import { placeOf, type Point } from './hook-place.ts'
-import { stateText } from './state-text.ts'
-import type { ContainerState, Status } from './state.ts'
+import { placeOf, type Point } from './place.ts'
+import { stateText } from '../state/text.ts'
+import type { ContainerState, Status } from '../state/state.ts'
 
 /** Whether the config has any. */
 export const hasHooks = ({ hooks = {} }: Config): boolean =>

@@ -7,21 +7,21 @@
  *     start.sock     which `start` connects to and removes
  *     notify/        what the container sees as /run/notify, where tsrun's caller set NOTIFY_SOCKET
  */
-import { join } from '../path.ts'
-import { Failure } from '../failure.ts'
-import { isFrozen } from '../linux/cgroup/freeze.ts'
-import type { SavedCgroup } from '../linux/cgroup/places.ts'
-import type { HostMounts } from '../linux/rootfs/host-mounts.ts'
-import type { SavedRdt } from '../linux/intel-rdt/plan.ts'
-import { hasCode } from '../sys/error.ts'
-import { close, openat } from '../sys/file.ts'
-import { exists, listDirectory, makeDirectories, makeDirectory, rename } from '../sys/host.ts'
-import { readTextFile, writeTextFile } from '../sys/text-file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_PATH, O_TRUNC } from '../sys/flags/open.ts'
-import type { StubCall } from '../stub/table.ts'
-import { checkId } from './id.ts'
-import type { ContainerRequest, Place } from './request.ts'
-import { isAlive, type ProcessId } from './process.ts'
+import { join } from '../../path.ts'
+import { Failure } from '../../failure.ts'
+import { isFrozen } from '../../linux/cgroup/freeze.ts'
+import type { SavedCgroup } from '../../linux/cgroup/places.ts'
+import type { HostMounts } from '../../linux/rootfs/host-mounts.ts'
+import type { SavedRdt } from '../../linux/intel-rdt/plan.ts'
+import { hasCode } from '../../sys/error.ts'
+import { close, openat } from '../../sys/file.ts'
+import { exists, listDirectory, makeDirectories, makeDirectory, rename } from '../../sys/host.ts'
+import { readTextFile, writeTextFile } from '../../sys/text-file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_PATH, O_TRUNC } from '../../sys/flags/open.ts'
+import type { StubCall } from '../../stub/table.ts'
+import { checkId } from '../id.ts'
+import type { ContainerRequest, Place } from '../request.ts'
+import { isAlive, type ProcessId } from '../process.ts'
 
 /** A call of the stub's, without its arguments. */
 export type DescribedCall = Pick<StubCall, 'call' | 'doing' | 'pointer'>

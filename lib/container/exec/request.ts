@@ -1,5 +1,5 @@
 /** What the command line asks of `exec`. */
-import type { ContainerRequest } from './request.ts'
+import type { ContainerRequest } from '../request.ts'
 
 export interface ExecRequest extends ContainerRequest {
   readonly args: readonly string[]

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { parseUser } from './exec-process.ts'
-import { filterLines } from './ps.ts'
+import { parseUser } from './process.ts'
+import { filterLines } from '../ps.ts'
 
 t.test('--user is UID or UID:GID in digits', async (t) => {
   t.same(parseUser('0'), { uid: 0 })

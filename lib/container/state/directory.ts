@@ -1,8 +1,8 @@
 /** A container's state directory as a descriptor: a link, or a file, of that name is nobody's container. */
-import { Failure } from '../failure.ts'
-import { hasCode } from '../sys/error.ts'
-import { openat } from '../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../sys/flags/open.ts'
+import { Failure } from '../../failure.ts'
+import { hasCode } from '../../sys/error.ts'
+import { openat } from '../../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../../sys/flags/open.ts'
 
 export const notOurs = (directory: string, cause?: unknown): Failure =>
   new Failure(`${directory} is no directory of a container, or holds something else as well`, {
