@@ -17,9 +17,8 @@ import { inside } from '../../sys/elsewhere.ts'
 import { hasCode } from '../../sys/error.ts'
 import { exists, unlessGone, unlink } from '../../sys/host.ts'
 import { close } from '../../sys/file.ts'
-import { SIGKILL } from '../../sys/flags/signal.ts'
 import { join } from '../../path.ts'
-import { pidfdOpen, pidfdSendSignal, wait } from '../../sys/process.ts'
+import { pidfdOpen } from '../../sys/process.ts'
 import { readTextFile } from '../../sys/text-file.ts'
 import { attend, watchSignals } from '../attend.ts'
 import { connectConsole, openConsole, type Console } from '../console.ts'
@@ -27,7 +26,7 @@ import { joinByBirth, type UnitPlace } from './birth.ts'
 import { planExec, type PlannedExec } from './prepare.ts'
 import { processFor } from './process.ts'
 import type { ExecRequest } from './request.ts'
-import { isAlive } from '../process.ts'
+import { endChild, isAlive } from '../process.ts'
 import { connectPidfdSocket, sendPidfd } from '../pidfd-socket.ts'
 import { writePidFile } from '../pid-file.ts'
 import { listenerHandOver } from '../seccomp-listener.ts'
@@ -90,15 +89,6 @@ interface Started {
   readonly console?: Console
   /** Written already, for a program that has not started yet. */
   readonly pidFile?: string
-}
-
-const end = (pid: number, pidfd: number): void => {
-  try {
-    pidfdSendSignal(pidfd, SIGKILL, null, 0)
-    wait(pid)
-  } catch (error) {
-    if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
-  }
 }
 
 /** What `bringUp` needs. */
@@ -164,7 +154,7 @@ const letGo = (
     awaitProgram(line, { ...state, calls, program }, onWait)
   } catch (error) {
     console?.restore()
-    end(pid, pidfd)
+    endChild(pid, pidfd)
     // conmon takes an exec for failed where there is none.
     if (pidFile !== undefined) unlessGone(() => unlink(pidFile))
     throw error

@@ -18,7 +18,8 @@ import { personalityCalls } from '../../linux/personality/plan.ts'
 import { schedulerCalls } from '../../linux/scheduler/plan.ts'
 import { maySetGroupsOf } from '../../linux/idmap/map.ts'
 import { userOutside } from '../../linux/idmap/outside.ts'
-import { flagsOf, namespaceFiles, namespaceFlags } from '../../linux/namespaces/plan.ts'
+import { flagsOf, namespaceFlags } from '../../linux/namespaces/plan.ts'
+import { isShared } from '../../linux/namespaces/shared.ts'
 import { planTerminal } from '../../linux/terminal/plan.ts'
 import type { Config, NamespaceType, Process } from '../../spec/types.ts'
 import { planSeccomp } from '../../linux/seccomp/parent.ts'
@@ -26,7 +27,6 @@ import { foreignStreams } from '../../linux/streams/parent.ts'
 import { lineFd } from '../../stub/program.ts'
 import type { StubCall } from '../../stub/table.ts'
 import { PR_SET_DUMPABLE } from '../../sys/flags/process.ts'
-import { readLink } from '../../sys/host.ts'
 import { readOwnStatus } from '../own-status.ts'
 import type { ExecRequest } from './request.ts'
 
@@ -34,10 +34,7 @@ import type { ExecRequest } from './request.ts'
 const foreignNamespaces = ({ linux }: Config, pid: number): readonly NamespaceType[] =>
   (linux?.namespaces ?? [])
     .map(({ type }) => type)
-    .filter((type) => {
-      const file = namespaceFiles[type]
-      return readLink(`/proc/${pid}/ns/${file}`) !== readLink(`/proc/self/ns/${file}`)
-    })
+    .filter((type) => !isShared(type, pid))
 
 /** `0-2,7` → 0, 1, 2, 7 */
 const cpuList = (text: string): readonly number[] =>

@@ -6,35 +6,19 @@
  * the three.
  */
 import { Failure, describe, doing } from '../../failure.ts'
-import {
-  PROCESS_FD,
-  REPORT_FD,
-  ROOT_FD,
-  hookCalls,
-  type HookPlace,
-} from '../../linux/hooks/plan.ts'
+import { hookCalls, type HookPlace } from '../../linux/hooks/plan.ts'
 import type { StubProcess } from '../../stub/process.ts'
-import { endStub, spawnStub } from '../../stub/spawn.ts'
 import type { StubRecord } from '../../stub/table.ts'
 import type { Hook } from '../../spec/types.ts'
 import { receiveReport, sendGo } from '../../sync/channel.ts'
 import { hasCode } from '../../sys/error.ts'
-import { inside } from '../../sys/elsewhere.ts'
 import { close, lseek, memfdCreate, openat, pread, write } from '../../sys/file.ts'
-import {
-  AT_FDCWD,
-  MFD_CLOEXEC,
-  O_APPEND,
-  O_CREAT,
-  O_DIRECTORY,
-  O_PATH,
-  O_WRONLY,
-} from '../../sys/flags/open.ts'
-import { CLONE_NEWPID, CLONE_NEWUSER, PR_SET_DUMPABLE } from '../../sys/flags/process.ts'
+import { AT_FDCWD, MFD_CLOEXEC, O_APPEND, O_CREAT, O_WRONLY } from '../../sys/flags/open.ts'
 import { SIGKILL, signals } from '../../sys/flags/signal.ts'
-import { pidfdOpen, prctl, setns, wait } from '../../sys/process.ts'
+import { pidfdOpen, wait, type Exited } from '../../sys/process.ts'
 import { kill, poll } from '../../sys/signal.ts'
 import { stubFailure } from '../stub-failure.ts'
+import { joinedBefore, spawnHook } from './birth.ts'
 
 const TAIL = 4096
 const MAX_TIMEOUT = 0x7fffffff
@@ -130,49 +114,49 @@ const passListener = (
   return undefined
 }
 
-/** Its descriptors, by number: the standard streams, and what leads into the container. */
-const filesOf = (
+/** @returns undefined for a hook that did what it should */
+const complaint = (
+  { timeout }: Hook,
+  { status, signal }: Exited,
+  inTime: boolean,
+): string | undefined => {
+  if (!inTime) return `timed out after ${timeout} s and was killed`
+  if (signal !== 0) return `was killed by ${signalName(signal)}`
+  return status === 0 ? undefined : `exit status ${status}`
+}
+
+interface HookEnd {
+  /** What went wrong, if anything. */
+  readonly how: string | undefined
+  readonly inTime: boolean
+}
+
+/** Runs it, to its end. */
+const howItEnded = (
+  hook: Hook,
+  pointer: string,
   streams: readonly number[],
-  container: number | undefined,
-): Map<number, number> => {
-  const files = new Map(streams.entries())
-  if (container === undefined) return files
-  files.set(PROCESS_FD, pidfdOpen(container, 0))
-  files.set(ROOT_FD, openat(AT_FDCWD, `/proc/${container}/root`, O_PATH | O_DIRECTORY))
-  return files
-}
-
-/**
- * A pid namespace is entered by being born in it: setns(2) is about children. A user has power over it only
- * as root of the user namespace that owns it.
- */
-const joinedBefore = (namespaces: number): number => {
-  if (!(namespaces & CLONE_NEWPID)) return 0
-  return CLONE_NEWPID | (process.geteuid!() === 0 ? 0 : namespaces & CLONE_NEWUSER)
-}
-
-const enterPids = (stub: StubProcess, namespaces: number): StubProcess => {
+  run: HookRun,
+): HookEnd => {
+  const { container, namespaces = 0 } = run
+  // What it is not born into is joined by its last calls.
+  const joinedLast = namespaces & ~joinedBefore(namespaces)
+  const calls = hookCalls(hook, pointer, { ...run, namespaces: joinedLast })
+  const stub = spawnHook(streams, container, namespaces)
   try {
-    inside(stub, () => {
-      // Until it is the hook nobody inside is to trace it (CVE-2016-9962).
-      prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-      setns(PROCESS_FD, joinedBefore(namespaces))
-    })
-    return stub.fork(0)
-  } catch (error) {
-    endStub(stub)
-    throw error
-  }
-}
-
-/** @returns the process that becomes the hook */
-const start = (streams: readonly number[], { container, namespaces = 0 }: HookRun): StubProcess => {
-  const files = filesOf(streams, container)
-  try {
-    const stub = spawnStub(REPORT_FD, files)
-    return namespaces & CLONE_NEWPID ? enterPids(stub, namespaces) : stub
+    stub.become(calls)
+    const waits = calls.some(({ endOnZero }) => endOnZero)
+    const early = waits ? passListener(stub, run.passListener!) : undefined
+    const inTime = awaitEnd(stub.pid, hook.timeout)
+    if (!inTime) killGroup(stub.pid)
+    const ended = wait(stub.pid)!
+    const record = early ?? nextRecord(stub.line)
+    const how = record
+      ? `cannot start: ${describe(stubFailure(record, calls))}`
+      : complaint(hook, ended, inTime)
+    return { how, inTime }
   } finally {
-    for (const [number, file] of files) if (number > REPORT_FD) close(file)
+    close(stub.line)
   }
 }
 
@@ -184,10 +168,6 @@ const start = (streams: readonly number[], { container, namespaces = 0 }: HookRu
 export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun): void => {
   const input = memoryFile(state)
   const output = memoryFile('')
-  const begin = Date.now()
-  // The others are joined by the last calls.
-  const namespaces = (run.namespaces ?? 0) & ~joinedBefore(run.namespaces ?? 0)
-  const calls = hookCalls(hook, pointer, { ...run, namespaces })
   const opened = [input, output]
   const streamTo = (path: string | undefined): number => {
     if (path === undefined) return output
@@ -196,24 +176,10 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
     return log
   }
   try {
-    const stub = start([input, streamTo(run.stdout), streamTo(run.stderr)], run)
-    const { pid, line } = stub
-    opened.push(line)
-    stub.become(calls)
-    const waits = calls.some(({ endOnZero }) => endOnZero)
-    const early = waits ? passListener(stub, run.passListener!) : undefined
-    const inTime = awaitEnd(pid, hook.timeout)
-    if (!inTime) killGroup(pid)
-    const { status, signal } = wait(pid)!
-    const record = early ?? nextRecord(line)
-    if (inTime && status === 0 && !record) return
-    const how = record
-      ? `cannot start: ${describe(stubFailure(record, calls))}`
-      : !inTime
-        ? `timed out after ${hook.timeout} s and was killed`
-        : signal !== 0
-          ? `was killed by ${signalName(signal)}`
-          : `exit status ${status}`
+    const streams = [input, streamTo(run.stdout), streamTo(run.stderr)]
+    const begin = Date.now()
+    const { how, inTime } = howItEnded(hook, pointer, streams, run)
+    if (how === undefined) return
     const said = tailOf(output)
     const [, , point, index] = pointer.split('/')
     const message = `error running ${point} hook #${index}: ${hook.path}: ${how} after ${Date.now() - begin} ms`

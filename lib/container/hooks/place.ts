@@ -1,6 +1,7 @@
 /** PARENT. Where a hook runs, and as whom. Spec: config.md, "POSIX-platform Hooks". */
 import { REPORT_FD } from '../../linux/hooks/plan.ts'
-import { namespaceFlags } from '../../linux/namespaces/plan.ts'
+import { asksForUserNamespace, flagsOf, namespaceFlags } from '../../linux/namespaces/plan.ts'
+import { isShared } from '../../linux/namespaces/shared.ts'
 import { planCapabilities } from '../../linux/capabilities/plan.ts'
 import { allCapabilities } from '../../linux/capabilities/parent.ts'
 import { credentialCalls } from '../../linux/credentials/plan.ts'
@@ -10,10 +11,9 @@ import { planSeccomp } from '../../linux/seccomp/parent.ts'
 import { environmentFor } from '../../init/environment.ts'
 import { planEnvironment } from '../../linux/exec/plan.ts'
 import { annotationOf } from '../../spec/annotations.ts'
-import type { Config, Hooks } from '../../spec/types.ts'
+import type { Config, Hooks, NamespaceType } from '../../spec/types.ts'
 import { close, openat } from '../../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../../sys/flags/open.ts'
-import { readLink } from '../../sys/host.ts'
 import type { HookRun } from './hook.ts'
 import { readOwnStatus } from '../own-status.ts'
 import { listenerHandOver } from '../seccomp-listener.ts'
@@ -21,18 +21,10 @@ import type { ContainerState } from '../state/state.ts'
 
 export type Point = keyof Hooks
 
-const fileOf = (type: string): string =>
-  type === 'mount' ? 'mnt' : type === 'network' ? 'net' : type
-
 /** Those that the container does not share with us. The time namespace cannot be joined by a pidfd of 5.8. */
 const otherNamespaces = (pid: number): number => {
-  let flags = 0
-  for (const [type, flag] of Object.entries(namespaceFlags)) {
-    if (type === 'time') continue
-    const name = fileOf(type)
-    if (readLink(`/proc/${pid}/ns/${name}`) !== readLink(`/proc/self/ns/${name}`)) flags |= flag
-  }
-  return flags
+  const types = Object.keys(namespaceFlags) as NamespaceType[]
+  return flagsOf(types.filter((type) => type !== 'time' && !isShared(type, pid)))
 }
 
 /**
@@ -45,8 +37,7 @@ const asContainer = (
   root: string,
 ): Pick<HookRun, 'become' | 'last' | 'passListener'> => {
   const { pid } = state.init
-  const inUserNamespace = config.linux?.namespaces?.some(({ type }) => type === 'user') ?? false
-  const available = inUserNamespace ? allCapabilities() : readOwnStatus().bounding
+  const available = asksForUserNamespace(config) ? allCapabilities() : readOwnStatus().bounding
   const capabilities = planCapabilities(config.process?.capabilities, available)
   const seccomp = planSeccomp(config, capabilities, root)
   return {

@@ -25,7 +25,7 @@ export interface DevicePolicy {
 }
 
 /** As the kernel counts them for its device programs, linux/bpf.h BPF_DEVCG_ACC. */
-export const ACCESS = { m: 1, r: 2, w: 4 } as const
+const ACCESS = { m: 1, r: 2, w: 4 } as const
 export const ALL_ACCESS = 7
 
 /** The letters by their bits, in the order in which the kernel prints them. */
