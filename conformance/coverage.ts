@@ -160,7 +160,7 @@ export const shown: Readonly<Record<string, Tests>> = {
       'linux.resources.blockIO.weight',
     ],
   },
-  'lib/linux/cgroup/limits.test.ts': {
+  'lib/linux/cgroup/limits/limits.test.ts': {
     'resources as ${name} files': [
       'linux.resources.memory.{swap,kernelTCP,swappiness,disableOOMKiller}',
       'linux.resources.memory.useHierarchy',
@@ -246,7 +246,7 @@ export const shown: Readonly<Record<string, Tests>> = {
       'update --{kernel-memory,kernel-memory-tcp}',
     ],
   },
-  'lib/container/exec.test.ts': {
+  'lib/container/exec/exec.test.ts': {
     'options change the process': ['exec --{user,additional-gids,cwd,env,cap,no-new-privs}'],
     '--process takes it from a file': ['exec --process'],
     'the status is the program’s, 128 + n for signal n, 255 for a failure of ours': ['exec'],

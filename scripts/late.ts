@@ -15,9 +15,9 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   make: [
     'lib/container/create.ts',
     'lib/container/run.ts',
-    'lib/container/exec.ts',
-    'lib/container/hook.ts',
-    'lib/container/hook-place.ts',
+    'lib/container/exec/exec.ts',
+    'lib/container/hooks/hook.ts',
+    'lib/container/hooks/place.ts',
     'lib/spec/load.ts',
   ],
   seldom: [
@@ -25,7 +25,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'lib/container/events.ts',
     'lib/container/features.ts',
     'lib/container/update.ts',
-    'lib/linux/cgroup/oom-log.ts',
+    'lib/linux/cgroup/memory/oom-log.ts',
     'lib/linux/cgroup/systemd/parent.ts',
   ],
   complain: ['lib/spec/validate-all.js'],

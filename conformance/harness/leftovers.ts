@@ -42,7 +42,7 @@ export const processesOf = (mark: string): number[] =>
     )
     .map(Number)
 
-export const mountsOf = (mark: string): string[] =>
+const mountsOf = (mark: string): string[] =>
   read('/proc/self/mountinfo')
     .split('\n')
     .filter((line) => line.includes(mark))

@@ -43,7 +43,7 @@ const toYargs = (option: Option): YargsOptions => ({
 })
 
 /** Settings under which yargs reads a command line as Go does (`argv.ts`). */
-export const parserSettings = {
+const parserSettings = {
   'boolean-negation': false, // --no-pivot is an option's name
   'camel-case-expansion': false,
   'dot-notation': false,

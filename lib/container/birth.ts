@@ -4,7 +4,7 @@
  */
 import type { InitFiles } from '../init/plan.ts'
 import { openDoors } from '../linux/cgroup/parent.ts'
-import type { SavedCgroup } from '../linux/cgroup/plan.ts'
+import type { SavedCgroup } from '../linux/cgroup/places.ts'
 import { joinUnit } from '../linux/cgroup/systemd/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { birthFlags, chooseBirth } from '../linux/namespaces/birth.ts'

@@ -20,7 +20,7 @@ import {
   writeSettings,
   type Settings,
 } from '../sys/terminal.ts'
-import { withShortPath } from './state.ts'
+import { withShortPath } from './state/state.ts'
 
 /** Any of the standard streams that is a terminal, or the one that controls us. */
 const findOwn = (): number => {

@@ -8,12 +8,13 @@
 import { resolve } from '../path.ts'
 import { init } from '../init/init.ts'
 import { warn } from '../log.ts'
-import { applyLimits } from '../linux/cgroup/apply.ts'
+import { applyLimits } from '../linux/cgroup/limits/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
-import { createCgroup, expectCgroup } from '../linux/cgroup/parent.ts'
+import { createCgroup } from '../linux/cgroup/parent.ts'
+import type { SavedCgroup } from '../linux/cgroup/places.ts'
 import { givePipes } from '../linux/streams/parent.ts'
-import { expectRdt, joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
-import { expectHostMounts, foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
+import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
+import { foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
 import { mapIds } from '../linux/idmap/map.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
@@ -21,14 +22,13 @@ import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
 import type { Config } from '../spec/types.ts'
 import type { StubProcess } from '../stub/process.ts'
-import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside, outside } from '../sys/elsewhere.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { listenForPackets } from '../sys/socket.ts'
 import { giveBirth, type Sockets } from './birth.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
-import { hasHooks, runHooks, runPoststop } from './hooks.ts'
+import { hasHooks, runHooks, runPoststop } from './hooks/hooks.ts'
 import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-socket.ts'
 import { planContainer, type ContainerPlan } from './prepare.ts'
 import { connectPidfdSocket, sendPidfd } from './pidfd-socket.ts'
@@ -36,7 +36,8 @@ import { blamingMemory } from './oom.ts'
 import { writePidFile } from './pid-file.ts'
 import { findProgram } from './program-lookup.ts'
 import { identify } from './process.ts'
-import { removeState } from './remove-state.ts'
+import { described, expectedState, newState } from './state/new.ts'
+import { removeState } from './state/remove.ts'
 import type { CreateRequest } from './request.ts'
 import {
   CREATING_SOCKET,
@@ -47,8 +48,7 @@ import {
   withShortPath,
   writeState,
   type ContainerState,
-  type DescribedCall,
-} from './state.ts'
+} from './state/state.ts'
 import { awaitReady } from './stub-failure.ts'
 import { Undo } from './undo.ts'
 
@@ -64,31 +64,8 @@ export interface Created {
   readonly console?: Console
 }
 
-const stateOf = (plan: ContainerPlan, request: CreateRequest): ContainerState => ({
-  ociVersion: plan.config.ociVersion,
-  id: request.id,
-  bundle: request.bundle,
-  rootfs: plan.init.rootfs.path,
-  init: { pid: 0, startTime: 0 },
-  created: new Date().toISOString(),
-  owner: process.geteuid!(),
-  ...(plan.config.annotations && { annotations: plan.config.annotations }),
-  calls: [],
-  program: plan.init.args?.[0] ?? '',
-  ...(request.noNewKeyring && { noNewKeyring: true }),
-})
-
-/** Without their arguments, which may be secret and are of no use later. */
-const described = (calls: readonly StubCall[]): readonly DescribedCall[] =>
-  calls.map(({ call, doing, pointer }) => ({
-    call,
-    doing,
-    ...(pointer !== undefined && { pointer }),
-  }))
-
 /** What `build` has when it makes the process. */
 interface Ground {
-  readonly request: CreateRequest
   readonly plan: ContainerPlan
   readonly directory: string
   readonly planned: ContainerState
@@ -138,6 +115,27 @@ const bringUp = (ground: Ground): Created => {
   return { directory, config, state: complete, pidfd, line: process.line }
 }
 
+/** What the container takes of the host. */
+const takePlace = (
+  { rdt, cgroup }: ContainerPlan,
+  { hostMounts }: ContainerState,
+  undo: Undo,
+): SavedCgroup => {
+  if (rdt) {
+    const made = makeRdt(rdt.plan, rdt.root)
+    undo.add(() => removeRdt(made))
+  }
+  if (hostMounts) undo.add(() => removeHostMounts(hostMounts))
+  const made = createCgroup(cgroup)
+  undo.add(() => deleteCgroup(made))
+  return made
+}
+
+const openPidfdSocket = ({ config }: ContainerPlan, request: CreateRequest): number | undefined => {
+  const receiver = request.pidfdSocket ?? annotationOf(config, 'run.oci.pidfd_receiver')
+  return receiver === undefined ? undefined : connectPidfdSocket(receiver)
+}
+
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
   const asked = parseConfig(text)
@@ -151,38 +149,22 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   undo.add(() => removeState(directory))
   saveConfig(text, directory)
   if (isNotified) makeNotifyDirectory(directory)
-  undo.add(() => runPoststop(plan.config, stateOf(plan, request)))
+  undo.add(() => runPoststop(plan.config, newState(plan, request)))
 
   // The cgroup's paths are on disk before the cgroup exists, and it exists before the process: a v2 cgroup is
   // cheapest to be born in.
-  const { rdt } = plan
-  const expected = {
-    ...stateOf(plan, request),
-    cgroup: expectCgroup(plan.cgroup),
-    ...(rdt && { rdt: expectRdt(rdt.plan, rdt.root) }),
-    ...(plan.init.rootfs.enterBy === 'chroot' && {
-      hostMounts: expectHostMounts(plan.init.rootfs.path),
-    }),
-  }
+  const expected = expectedState(plan, request)
   writeState(directory, expected)
-  if (rdt) {
-    const made = makeRdt(rdt.plan, rdt.root)
-    undo.add(() => removeRdt(made))
-  }
-  const { hostMounts } = expected
-  if (hostMounts) undo.add(() => removeHostMounts(hostMounts))
-  const cgroup = createCgroup(plan.cgroup)
-  undo.add(() => deleteCgroup(cgroup))
+  const planned = { ...expected, cgroup: takePlace(plan, expected, undo) }
 
-  const receiver = request.pidfdSocket ?? annotationOf(plan.config, 'run.oci.pidfd_receiver')
-  const pidfdSocket = receiver === undefined ? undefined : connectPidfdSocket(receiver)
+  // Whoever is to hear of the container listens already, or it is not made.
+  const pidfdSocket = openPidfdSocket(plan, request)
   const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
   const sockets = {
     ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
     ...(waitsForStart && { listener: withShortPath(directory, CREATING_SOCKET, listenForPackets) }),
   }
-  const planned = { ...expected, cgroup }
-  const created = bringUp({ request, plan, directory, planned, undo, sockets })
+  const created = bringUp({ plan, directory, planned, undo, sockets })
 
   // What waits now needs a page or two; a limit below even that kills it in v2.
   blamingMemory(created.state, () => applyLimits(plan.cgroup))

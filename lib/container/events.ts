@@ -1,9 +1,9 @@
 /** PARENT. `events`: what a container uses, again and again, and whom the kernel killed in it. */
 import { Failure } from '../failure.ts'
 import { requireCgroup } from '../linux/cgroup/none.ts'
-import { readOomKills, readOomReport } from '../linux/cgroup/oom.ts'
-import { readStats } from '../linux/cgroup/stats.ts'
-import type { Stats } from '../linux/cgroup/counts.ts'
+import { readOomKills, readOomReport } from '../linux/cgroup/memory/oom.ts'
+import { readStats } from '../linux/cgroup/stats/stats.ts'
+import type { Stats } from '../linux/cgroup/stats/counts.ts'
 import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import { readRdtStats } from '../linux/intel-rdt/stats.ts'
 import { close } from '../sys/file.ts'
@@ -11,7 +11,7 @@ import { hasCode } from '../sys/error.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
 import type { ContainerRequest } from './request.ts'
-import { directoryOf, readState, statusOf, type ContainerState } from './state.ts'
+import { directoryOf, readState, statusOf, type ContainerState } from './state/state.ts'
 
 export interface EventsRequest extends ContainerRequest {
   /** Between statistics, in milliseconds. */

@@ -11,7 +11,7 @@ import { readTextFile } from '../sys/text-file.ts'
 import { isAlive, type ProcessId } from './process.ts'
 import { processesOf } from './processes.ts'
 import type { KillRequest } from './request.ts'
-import { readState, type ContainerState } from './state.ts'
+import { readState, type ContainerState } from './state/state.ts'
 
 const notRunning = (): Failure =>
   new Failure('container not running', { code: 'NOT_RUNNING', hint: 'its process has ended' })

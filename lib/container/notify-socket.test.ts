@@ -15,7 +15,7 @@ import {
   relayReady,
   withNotifySocket,
 } from './notify-socket.ts'
-import { removeState } from './remove-state.ts'
+import { removeState } from './state/remove.ts'
 
 t.equal(notifyHost({}), undefined)
 t.equal(notifyHost({ NOTIFY_SOCKET: '' }), undefined)

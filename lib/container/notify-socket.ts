@@ -19,7 +19,7 @@ import { pipe } from '../sys/pipe.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
 import { send } from '../sys/socket.ts'
-import { NOTIFY_DIRECTORY, NOTIFY_SOCKET, withShortPath } from './state.ts'
+import { NOTIFY_DIRECTORY, NOTIFY_SOCKET, withShortPath } from './state/state.ts'
 
 /** Inside. */
 const MOUNTED_AT = '/run/notify'

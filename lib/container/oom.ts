@@ -1,9 +1,9 @@
 /** PARENT. A container that the kernel killed for lack of memory before it ran: the limit is to blame. */
 import { Failure } from '../failure.ts'
-import { describeOom, readLimitHits, readMemoryLimit } from '../linux/cgroup/oom.ts'
+import { describeOom, readLimitHits, readMemoryLimit } from '../linux/cgroup/memory/oom.ts'
 import { isAlive } from './process.ts'
 import { sleep } from '../sys/time.ts'
-import type { ContainerState } from './state.ts'
+import type { ContainerState } from './state/state.ts'
 
 export const OUT_OF_MEMORY = 'OUT_OF_MEMORY'
 

@@ -1,9 +1,9 @@
 /** PARENT. `pause` and `resume`: all processes of a container stop, and go on. */
 import { Failure } from '../failure.ts'
 import { setFrozen } from '../linux/cgroup/freeze.ts'
-import { lock } from './lock.ts'
+import { lock } from './state/lock.ts'
 import type { ContainerRequest } from './request.ts'
-import { directoryOf, readState, statusOf, type Status } from './state.ts'
+import { directoryOf, readState, statusOf, type Status } from './state/state.ts'
 
 const change = (
   request: ContainerRequest,

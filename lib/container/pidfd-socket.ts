@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from '../path.ts'
 import { sendDescriptor } from '../sys/fd-passing.ts'
 import { close } from '../sys/file.ts'
 import { connectTo } from '../sys/socket.ts'
-import { withShortPath } from './state.ts'
+import { withShortPath } from './state/state.ts'
 
 /** The text that comes with it tells what process it is; callers of runc know these. */
 export type PidfdKind = 'standard' | 'setns'

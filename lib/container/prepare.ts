@@ -26,7 +26,12 @@ import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { ignoredOptions, planMounts, type MountPlan } from '../linux/mounts/plan.ts'
 import { checkNamespaces } from '../linux/namespaces/supported.ts'
-import { hasNamespace, planNamespaces, type NamespacePlan } from '../linux/namespaces/plan.ts'
+import {
+  asksForUserNamespace,
+  hasNamespace,
+  planNamespaces,
+  type NamespacePlan,
+} from '../linux/namespaces/plan.ts'
 import { requireUserNamespace } from '../linux/rootless/parent.ts'
 import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
@@ -88,9 +93,6 @@ export interface ContainerPlan {
   readonly rdt?: { readonly plan: RdtPlan; readonly root: string }
 }
 
-const hasUserNamespace = ({ linux }: Config): boolean =>
-  linux?.namespaces?.some(({ type }) => type === 'user') ?? false
-
 /** Of a new user namespace. */
 const idMappingsOf = ({ linux = {} }: Config): IdMappings | undefined => {
   const { namespaces = [], uidMappings = [], gidMappings = [] } = linux
@@ -126,7 +128,7 @@ export const planContainer = (
   const own = readOwnCgroups()
   const status = readOwnStatus()
   // In a user namespace the container's first process starts with everything.
-  const available = hasUserNamespace(config) ? allCapabilities() : status.bounding
+  const available = asksForUserNamespace(config) ? allCapabilities() : status.bounding
   const capabilities = planCapabilities(config.process?.capabilities, available)
   const layout = readLayout(own)
   const options = readCgroupOptions(request, layout, own)
@@ -172,7 +174,7 @@ const isTraceable = ({ join }: NamespacePlan): boolean =>
 
 const DEFAULT_UMASK = 0o022
 
-export const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
+const planInit = (config: Config, request: CreateRequest, host: HostFacts): InitPlan => {
   const { linux = {}, process = { cwd: '/' } } = config
   const mounts = labelMounts(
     planMounts(config.mounts ?? [], request.bundle, host.rootfs.path),

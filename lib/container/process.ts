@@ -1,4 +1,7 @@
 /** A process by pid and start time: a pid alone may be somebody else's by now. proc(5) */
+import { hasCode } from '../sys/error.ts'
+import { SIGKILL } from '../sys/flags/signal.ts'
+import { pidfdSendSignal, wait } from '../sys/process.ts'
 import { readTextFile } from '../sys/text-file.ts'
 
 export interface ProcessId {
@@ -35,4 +38,14 @@ export const isAlive = ({ pid, startTime }: ProcessId): boolean => {
   return (
     stat !== undefined && stat.startTime === startTime && stat.state !== 'Z' && stat.state !== 'X'
   )
+}
+
+/** Kills a child of ours and reaps it, if nobody has yet. */
+export const endChild = (pid: number, pidfd: number): void => {
+  try {
+    pidfdSendSignal(pidfd, SIGKILL, null, 0)
+    wait(pid)
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
+  }
 }

@@ -6,7 +6,7 @@ import { hasCgroup } from '../linux/cgroup/none.ts'
 import { containerPids } from '../linux/cgroup/processes.ts'
 import { hasCode } from '../sys/error.ts'
 import { listDirectory, readLink } from '../sys/host.ts'
-import type { ContainerState } from './state.ts'
+import type { ContainerState } from './state/state.ts'
 
 /** Undefined for a process that is gone, or that others may not look at. */
 const pidNamespaceOf = (pid: number | string): string | undefined => {

@@ -10,7 +10,7 @@ import { faccessat, tryDirectory } from '../sys/file.ts'
 import { AT_FDCWD } from '../sys/flags/open.ts'
 import { EACCES, EISDIR } from '../sys/errno.ts'
 import { together } from '../sys/elsewhere.ts'
-import { explainExec } from './exec-failure.ts'
+import { explainExec } from './execve-failure.ts'
 
 const X_OK = 1
 

@@ -9,7 +9,7 @@ import { pipe } from '../sys/pipe.ts'
 import { readAll } from '../sys/text-file.ts'
 import type { ContainerRequest } from './request.ts'
 import { processesOf } from './processes.ts'
-import { directoryOf, readState, statusOf } from './state.ts'
+import { directoryOf, readState, statusOf } from './state/state.ts'
 
 const DEFAULT = ['-ef']
 

@@ -8,7 +8,7 @@ import {
   statusOf,
   type ContainerState,
   type Status,
-} from './state.ts'
+} from './state/state.ts'
 import type { ContainerRequest, Place } from './request.ts'
 import { userName } from './user-name.ts'
 import { oomOf } from './oom.ts'

@@ -1,26 +1,19 @@
 /** PARENT. `run`: create, start and, in the foreground, wait and delete. */
-import { SIGKILL } from '../sys/flags/signal.ts'
-import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
-import { pidfdSendSignal, wait } from '../sys/process.ts'
 import { attend, becomeSubreaper, watchSignals } from './attend.ts'
 import { createContainer, type Created } from './create.ts'
 import { remove, takeAway } from './delete.ts'
-import { runHooks } from './hooks.ts'
+import { runHooks } from './hooks/hooks.ts'
 import { watchReadiness } from './notify-socket.ts'
 import { blamingMemory, refuseKilled } from './oom.ts'
+import { endChild } from './process.ts'
 import type { RunRequest } from './request.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
 import { sendGo } from '../sync/channel.ts'
 
 const endAndRemove = ({ directory, config, state, pidfd }: Created): void => {
-  try {
-    pidfdSendSignal(pidfd, SIGKILL, null, 0)
-    wait(state.init.pid)
-  } catch (error) {
-    if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
-  }
+  endChild(state.init.pid, pidfd)
   takeAway(directory, state, config)
 }
 

@@ -11,8 +11,8 @@ import { listDirectory, readLink } from '../sys/host.ts'
 import { pidfdGetfd } from '../sys/pidfd.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { connectTo } from '../sys/socket.ts'
-import { stateText } from './state-text.ts'
-import type { ContainerState, Status } from './state.ts'
+import { stateText } from './state/text.ts'
+import type { ContainerState, Status } from './state/state.ts'
 
 const AT = { pointer: '/linux/seccomp/listenerPath' }
 

@@ -12,10 +12,10 @@ import { hasCode } from '../sys/error.ts'
 import { close, read } from '../sys/file.ts'
 import { unlessGone, unlink } from '../sys/host.ts'
 import { connectForPackets } from '../sys/socket.ts'
-import { execFailure } from './exec-failure.ts'
-import { runHooks, savedConfig } from './hooks.ts'
+import { execFailure } from './execve-failure.ts'
+import { runHooks, savedConfig } from './hooks/hooks.ts'
 import { endAndRemove } from './delete.ts'
-import { lock } from './lock.ts'
+import { lock } from './state/lock.ts'
 import { refuseKilled, refuseOom } from './oom.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { watchReadiness } from './notify-socket.ts'
@@ -27,7 +27,7 @@ import {
   statusOf,
   withShortPath,
   type ContainerState,
-} from './state.ts'
+} from './state/state.ts'
 
 /** Until the stub's side is closed: by its execve or by its death. */
 const readRecords = (connection: number, onWait?: () => void): readonly StubRecord[] => {

@@ -6,7 +6,7 @@ import { receiveReport } from '../sync/channel.ts'
 import { step } from '../sync/stage.ts'
 import { SyscallError } from '../sys/error.ts'
 import { setReceiveTimeout } from '../sys/socket.ts'
-import type { DescribedCall } from './state.ts'
+import type { DescribedCall } from './state/state.ts'
 
 /** A failed call, by its record. */
 export const stubFailure = (

@@ -7,7 +7,7 @@ import { findResctrl } from '../linux/intel-rdt/resctrl.ts'
 import type { IntelRdt } from '../spec/types.ts'
 import { hasCode } from '../sys/error.ts'
 import { listDirectory } from '../sys/host.ts'
-import { writeState, type ContainerState } from './state.ts'
+import { writeState, type ContainerState } from './state/state.ts'
 
 export type RdtSchemas = Pick<IntelRdt, 'l3CacheSchema' | 'memBwSchema'>
 

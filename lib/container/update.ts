@@ -2,15 +2,15 @@
 import { Failure } from '../failure.ts'
 import { warn } from '../log.ts'
 import { requireCgroup } from '../linux/cgroup/none.ts'
-import { applyUpdate, planUpdate } from '../linux/cgroup/update.ts'
+import { applyUpdate, planUpdate } from '../linux/cgroup/limits/update.ts'
 import { parseSavedConfig } from '../spec/load.ts'
 import type { Config, Resources } from '../spec/types.ts'
 import { join } from '../path.ts'
 import { rename } from '../sys/host.ts'
 import { readTextFile, writeTextFile } from '../sys/text-file.ts'
-import { lock } from './lock.ts'
+import { lock } from './state/lock.ts'
 import type { ContainerRequest } from './request.ts'
-import { directoryOf, readState, statusOf } from './state.ts'
+import { directoryOf, readState, statusOf } from './state/state.ts'
 import { updateSchemas, type RdtSchemas } from './update-rdt.ts'
 
 type Group = Readonly<Record<string, unknown>>

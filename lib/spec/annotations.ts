@@ -34,7 +34,7 @@ export const contextTypeOf = (config: Config): ContextType =>
   (annotationOf(config, 'run.oci.mount_context_type') ?? 'context') as ContextType
 
 /** Instructions are eight bytes each, and the kernel takes 4096 of them. */
-export const MAX_FILTER = 4096 * 8
+const MAX_FILTER = 4096 * 8
 
 /** `struct sock_filter`s in base64; undefined for what is none. */
 export const parseFilter = (text: string): Buffer | undefined => {

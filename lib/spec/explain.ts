@@ -4,7 +4,7 @@ import { show, type Problem } from './problem.ts'
 import type { Violation } from './validate-all.js'
 
 /** The value at `pointer`, undefined if there is none. */
-export const valueAt = (root: unknown, pointer: string): unknown =>
+const valueAt = (root: unknown, pointer: string): unknown =>
   pointerSegments(pointer).reduce<unknown>(
     (value, segment) =>
       value !== null && typeof value === 'object' && Object.hasOwn(value, segment)

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Failure } from '../failure.ts'
-import { loadConfig, locate, parseConfig, parseProcess, parseResources } from './load.ts'
+import { locate, parseConfig, parseProcess, parseResources, readConfig } from './load.ts'
+
+const loadConfig = (directory: string) => parseConfig(readConfig(directory))
 
 const fails = (action: () => unknown): Failure => {
   try {

@@ -34,12 +34,9 @@ export const readConfig = (bundle: string): string => {
 }
 
 /**
- * The container that the bundle asks for. Integers that a double cannot hold are bigints.
- * @throws {Failure} CONFIG_MISSING; CONFIG_INVALID with all that is wrong with it and where
+ * The container that the text asks for. Integers that a double cannot hold are bigints.
+ * @throws {Failure} CONFIG_INVALID with all that is wrong with it and where
  */
-export const loadConfig = (bundle: string): Config => parseConfig(readConfig(bundle))
-
-/** @throws {Failure} CONFIG_INVALID */
 export const parseConfig = (text: string, file = fileName): Config =>
   withAnnotations(
     parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules }),

@@ -28,7 +28,7 @@ export interface StubPlan {
 }
 
 export const lineFd = ({ preservedFds }: Pick<StubPlan, 'preservedFds'>): number => 3 + preservedFds
-export const listenerFd = ({ preservedFds }: StubPlan): number => 4 + preservedFds
+const listenerFd = ({ preservedFds }: StubPlan): number => 4 + preservedFds
 /** The highest number that is still needed. */
 export const topFd = (plan: StubPlan): number =>
   plan.waitsForStart ? listenerFd(plan) : lineFd(plan)

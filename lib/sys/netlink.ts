@@ -2,11 +2,11 @@
 import { bind, fd } from './bind.ts'
 
 export const AF_NETLINK = 16
-export const SOCK_RAW = 3
+const SOCK_RAW = 3
 export const SOCK_CLOEXEC = 0o2000000
-export const NETLINK_ROUTE = 0
-export const SOL_NETLINK = 270
-export const NETLINK_EXT_ACK = 11
+const NETLINK_ROUTE = 0
+const SOL_NETLINK = 270
+const NETLINK_EXT_ACK = 11
 
 const socket = bind<[domain: number, type: number, protocol: number]>('int socket(int, int, int)')
 const setsockopt = bind<[fd: number, level: number, name: number, value: Uint8Array, size: number]>(

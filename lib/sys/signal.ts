@@ -27,7 +27,7 @@ const rawPoll = bind<[fds: Int32Array, count: number, timeout: number]>(
   'int poll(void *, ulong, int)',
   { retry: false },
 )
-export const POLLIN = 1
+const POLLIN = 1
 /**
  * Waits until one of `files` can be read or has hung up.
  * @param timeout in milliseconds; -1 waits for ever

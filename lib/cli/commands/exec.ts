@@ -1,4 +1,4 @@
-import { exec } from '../../container/exec.ts'
+import { exec } from '../../container/exec/exec.ts'
 import { checkPreserved } from '../../container/preserved-fds.ts'
 import { usage } from '../argv.ts'
 import { command } from '../command.ts'

@@ -2,7 +2,8 @@
 import { join, normalize } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { readLayout, readOwnCgroups } from './layout.ts'
-import { directoryIn, type SavedCgroup } from './plan.ts'
+import { directoryIn } from './plan.ts'
+import type { SavedCgroup } from './places.ts'
 
 type Paths = Pick<SavedCgroup, 'paths'>
 

@@ -7,10 +7,9 @@ import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { requireCgroup } from './none.ts'
 import { readControl, writeControl } from './control-file.ts'
-import { directoryFor } from './places.ts'
-import type { SavedCgroup } from './plan.ts'
+import { directoryFor, type SavedCgroup } from './places.ts'
 import { eachChild } from './tree.ts'
-import { backOff } from './wait.ts'
+import { backOff } from '../../sys/time.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
 

@@ -30,7 +30,7 @@ export interface Layout {
  */
 export type OwnCgroups = Readonly<Record<string, string>>
 
-export const CGROUP_ROOT = '/sys/fs/cgroup'
+const CGROUP_ROOT = '/sys/fs/cgroup'
 
 /** statfs(2) */
 const CGROUP_SUPER_MAGIC = 0x27e0eb

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { planCgroupMount } from './mounts.ts'
-import type { CgroupPlan, Place } from './plan.ts'
+import type { CgroupPlan } from './plan.ts'
+import type { Place } from './places.ts'
 
 const v1 = (name: string): Place => ({
   version: 1,

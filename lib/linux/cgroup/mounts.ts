@@ -6,7 +6,8 @@
  * then the host's, the whole tree.
  */
 import { basename, join } from '../../path.ts'
-import type { CgroupPlan, Place } from './plan.ts'
+import type { CgroupPlan } from './plan.ts'
+import type { Place } from './places.ts'
 
 /** A directory on the host, and what is shown where it could not be made: the container is there, then. */
 export interface Directory {

@@ -1,6 +1,6 @@
 /** A container without a cgroup of its own: its user may make none, and asked for none. Parent. */
 import { Failure } from '../../failure.ts'
-import type { SavedCgroup } from './plan.ts'
+import type { SavedCgroup } from './places.ts'
 
 type Paths = Pick<SavedCgroup, 'paths'>
 

@@ -5,20 +5,26 @@ import { join } from '../../path.ts'
 import t, { type Test } from 'tap'
 import { chain } from '../../failure.ts'
 import type { Linux } from '../../spec/types.ts'
-import { applyLimits } from './apply.ts'
+import { applyLimits } from './limits/apply.ts'
 import { enterCgroup } from './inside.ts'
 import { readControl, writeControl } from './control-file.ts'
 import { isFrozen, setFrozen } from './freeze.ts'
 import { parseOwnCgroups, readLayout, readOwnCgroups, type Layout } from './layout.ts'
-import { readMemoryPeak, readOomKills } from './oom.ts'
-import { closeDoors, createCgroup, expectCgroup, joinCgroup, openDoors } from './parent.ts'
-import { directoryFor } from './places.ts'
-import { planCgroup, type CgroupPlan, type SavedCgroup } from './plan.ts'
+import { readMemoryPeak, readOomKills } from './memory/oom.ts'
+import { closeDoors, createCgroup, expectCgroup, openDoors } from './parent.ts'
+import { directoriesOf, directoryFor, type SavedCgroup } from './places.ts'
+import { planCgroup, type CgroupPlan } from './plan.ts'
 import { containerPids, killAll } from './processes.ts'
 import { deleteCgroup } from './remove.ts'
-import { directoriesOf } from './saved.ts'
-import { readStats } from './stats.ts'
-import { applyUpdate, planUpdate } from './update.ts'
+import { readStats } from './stats/stats.ts'
+import { applyUpdate, planUpdate } from './limits/update.ts'
+
+/** Moves a process, all its threads with it. */
+const joinCgroup = (cgroup: SavedCgroup, pid: number): void => {
+  for (const directory of directoriesOf(cgroup)) {
+    writeControl(`${directory}/cgroup.procs`, String(pid))
+  }
+}
 
 const mayMake = (): string | false => {
   if (process.geteuid?.() !== 0) return 'only root makes cgroups'

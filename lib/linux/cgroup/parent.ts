@@ -1,22 +1,22 @@
 /**
- * Makes a container's cgroups and puts processes into them. Parent. cgroups(7).
+ * Makes a container's cgroups and opens them for its processes. Parent. cgroups(7).
  *
  * The cheap way in: on Linux, moving another process into a cgroup waits for an RCU grace period, 5 to
  * 10 ms. A thread that moves itself by writing 0 to v1's `tasks` does not wait, nor does a process that
  * clone3(2) starts in its v2 cgroup. So the doors are opened (`openDoors`), and the process steps
- * through them (inside.ts), and `joinCgroup` is for who cannot do that.
+ * through them (inside.ts).
  */
 import { close, openat } from '../../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_RDONLY, O_WRONLY } from '../../sys/flags/open.ts'
 import { chown, exists } from '../../sys/host.ts'
 import { dirname, join } from '../../path.ts'
-import { Failure, doing } from '../../failure.ts'
+import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
-import { applyWrites } from './apply.ts'
-import { makeCgroup, removeCgroup, tryReadControl, writeControl } from './control-file.ts'
+import { applyWrites } from './limits/apply.ts'
+import { makeCgroup, removeCgroup, tryReadControl } from './control-file.ts'
 import { inheritCpuset } from './cpuset.ts'
-import type { CgroupDoors, CgroupPlan, Place, SavedCgroup } from './plan.ts'
-import { directoriesOf, savedFrom } from './saved.ts'
+import type { CgroupDoors, CgroupPlan } from './plan.ts'
+import { directoriesOf, savedFrom, type Place, type SavedCgroup } from './places.ts'
 import { refuseFrozen, refusePopulated } from './refuse.ts'
 import { childrenOf } from './tree.ts'
 import { enableControllers } from './subtree-control.ts'
@@ -138,15 +138,6 @@ const delegate = (path: string, owner: number): void => {
 
 /** Before Linux 4.15. */
 const DELEGATED = ['cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads']
-
-/** Moves a process, all its threads with it. Takes milliseconds: see above. */
-export const joinCgroup = (cgroup: Pick<SavedCgroup, 'paths'>, pid: number): void => {
-  for (const directory of directoriesOf(cgroup)) {
-    doing(`move process ${pid} into cgroup ${directory}`, () =>
-      writeControl(`${directory}/cgroup.procs`, String(pid)),
-    )
-  }
-}
 
 export const openDoors = (cgroup: Pick<SavedCgroup, 'paths'>): CgroupDoors => {
   const unified = cgroup.paths['']

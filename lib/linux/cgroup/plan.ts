@@ -15,25 +15,13 @@ import { dirname, join, normalize } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import type { Config, Resources } from '../../spec/types.ts'
 import { planOwner } from './delegation.ts'
-import { planDevices, type DevicePolicy } from './devices.ts'
+import { planDevices, type DevicePolicy } from './devices/plan.ts'
 import type { Hierarchy, Layout, OwnCgroups } from './layout.ts'
-import { invalid, type Limit, type Limits } from './limit.ts'
-import { limitsV1 } from './limits-v1.ts'
-import { limitsV2 } from './limits-v2.ts'
-import { directoryFor, pathsOf } from './places.ts'
+import { invalid, type Limit, type Limits } from './limits/limit.ts'
+import { limitsV1 } from './limits/v1.ts'
+import { limitsV2 } from './limits/v2.ts'
+import { directoryFor, pathsOf, type Place, type SavedCgroup } from './places.ts'
 import { planSystemd, type SystemdFacts, type UnitPlan } from './systemd/plan.ts'
-
-/** The container's cgroup in one hierarchy. */
-export interface Place {
-  readonly version: 1 | 2
-  readonly controllers: readonly string[]
-  /** Its directory on the host. */
-  readonly path: string
-  /** Where the hierarchy is mounted: nothing is made or changed above. */
-  readonly mountpoint: string
-  /** The directory of tsrun's own cgroup, in which the container stays when it gets none. */
-  readonly own: string
-}
 
 export interface Write extends Limit {
   /** Directory of the control file. */
@@ -59,19 +47,6 @@ export interface CgroupPlan {
   readonly notices: readonly string[]
   /** Where systemd makes the cgroup. */
   readonly systemd?: UnitPlan
-}
-
-/** What state.json keeps: enough to find and remove the cgroup after a crash. */
-export interface SavedCgroup {
-  readonly mode: Layout['mode']
-  /** Directory on the host by controller; `''` is v2's, as in runc's `cgroup_paths`. */
-  readonly paths: Readonly<Record<string, string>>
-  /** The directories that we made, parents first: only these are removed. */
-  readonly made: readonly string[]
-  /** Those that were there without a cgroup in them: one that is in there later is the container's. */
-  readonly found?: readonly string[]
-  /** The unit of systemd that the cgroup is of. */
-  readonly systemd?: Pick<UnitPlan, 'unit' | 'user'>
 }
 
 /** Open descriptors on a container's cgroup, close-on-exec. */

@@ -4,9 +4,8 @@ import { hasCode } from '../../sys/error.ts'
 import { writeControl } from './control-file.ts'
 import { letDie, setFrozen } from './freeze.ts'
 import { listPids } from './tree.ts'
-import type { SavedCgroup } from './plan.ts'
-import { directoriesOf } from './saved.ts'
-import { backOff } from './wait.ts'
+import { directoriesOf, type SavedCgroup } from './places.ts'
+import { backOff } from '../../sys/time.ts'
 
 type Cgroup = Pick<SavedCgroup, 'mode' | 'paths'>
 

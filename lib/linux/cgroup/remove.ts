@@ -2,11 +2,10 @@
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { removeCgroup } from './control-file.ts'
-import type { SavedCgroup } from './plan.ts'
-import { directoriesOf } from './saved.ts'
+import { directoriesOf, type SavedCgroup } from './places.ts'
 import { closeUnit } from './systemd/parent.ts'
 import { eachChild, listPids } from './tree.ts'
-import { backOff } from './wait.ts'
+import { backOff } from '../../sys/time.ts'
 
 /** How long dying processes may keep a cgroup busy, ms. */
 const PATIENCE = 5000

@@ -1,5 +1,6 @@
 /** Ids of a container as the host knows them. Pure. user_namespaces(7) */
 import type { Config, IdMapping, User } from '../../spec/types.ts'
+import { asksForUserNamespace } from '../namespaces/plan.ts'
 
 /** Undefined where it is not mapped. */
 const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined => {
@@ -11,7 +12,7 @@ const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined 
 
 /** The host's uid of a program; undefined where that is not known. */
 export const userOutside = (
-  { linux = {} }: Config,
+  config: Config,
   { uid = 0 }: Pick<User, 'uid'> = {},
 ): number | undefined =>
-  linux.namespaces?.some(({ type }) => type === 'user') ? hostId(uid, linux.uidMappings ?? []) : uid
+  asksForUserNamespace(config) ? hostId(uid, config.linux?.uidMappings ?? []) : uid

@@ -24,7 +24,7 @@ export const memoryPolicyFlags: Readonly<
 const MAX_NODES = 1024
 
 /** `0-2,7` as a bit set. */
-export const nodeMask = (nodes: string): Buffer => {
+const nodeMask = (nodes: string): Buffer => {
   const mask = Buffer.alloc(MAX_NODES / 8)
   for (const part of nodes.split(',').filter((text) => text.trim() !== '')) {
     const [first = 0, last = first] = part.split('-').map(Number)

@@ -58,7 +58,7 @@ const copyEntry = (from: number, to: number, name: string, stat: Stat): void => 
 }
 
 /** Copies everything in the directory `from` into the directory `to`, with owners and modes. */
-export const copyTree = (from: number, to: number): void => {
+const copyTree = (from: number, to: number): void => {
   for (const name of readDirectory(from)) copyEntry(from, to, name, statat(from, name))
 }
 

@@ -45,7 +45,7 @@ const changeAttributes = (mount: number, plan: MountPlan): void => {
   if (change.set || change.clear) mountSetattr(mount, '', AT_EMPTY_PATH, change)
 }
 
-export const changePropagation = (mount: number, plan: Pick<MountPlan, 'propagation'>): void => {
+const changePropagation = (mount: number, plan: Pick<MountPlan, 'propagation'>): void => {
   for (const { flag, recursive } of plan.propagation) {
     const flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
     mountSetattr(mount, '', flags, { propagation: flag })

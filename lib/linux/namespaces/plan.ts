@@ -1,5 +1,5 @@
 /** Which namespaces the container makes and which it joins. Pure. namespaces(7) */
-import type { Namespace, NamespaceType } from '../../spec/types.ts'
+import type { Config, Namespace, NamespaceType } from '../../spec/types.ts'
 import {
   CLONE_NEWCGROUP,
   CLONE_NEWIPC,
@@ -59,6 +59,10 @@ export const planNamespaces = (namespaces: readonly Namespace[]): NamespacePlan 
 
 export const flagsOf = (types: readonly NamespaceType[]): number =>
   types.reduce((flags, type) => flags | namespaceFlags[type], 0)
+
+/** Whether the container gets a user namespace, made or joined. */
+export const asksForUserNamespace = ({ linux }: Config): boolean =>
+  linux?.namespaces?.some(({ type }) => type === 'user') ?? false
 
 /** Whether the container gets a namespace of this type, made or joined. */
 export const hasNamespace = ({ create, join }: NamespacePlan, type: NamespaceType): boolean =>

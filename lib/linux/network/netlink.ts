@@ -17,8 +17,8 @@ export type Attributes = ReadonlyMap<number, Buffer>
 const HEADER = 16
 const ATTRIBUTE_HEADER = 4
 
-export const NLM_F_REQUEST = 1
-export const NLM_F_ACK = 4
+const NLM_F_REQUEST = 1
+const NLM_F_ACK = 4
 export const NLM_F_DUMP = 0x300
 export const NLM_F_CREATE_EXCL = 0x600
 

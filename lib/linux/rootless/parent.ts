@@ -6,11 +6,12 @@ import { Failure } from '../../failure.ts'
 import type { Config } from '../../spec/types.ts'
 import { hasCode } from '../../sys/error.ts'
 import { readTextFile } from '../../sys/text-file.ts'
+import { asksForUserNamespace } from '../namespaces/plan.ts'
 
 /** @throws Failure for a user without privileges who asks for other namespaces alone */
-export const requireUserNamespace = ({ linux }: Config): void => {
+export const requireUserNamespace = (config: Config): void => {
   const uid = process.geteuid!()
-  if (uid === 0 || linux?.namespaces?.some(({ type }) => type === 'user')) return
+  if (uid === 0 || asksForUserNamespace(config)) return
   throw new Failure('rootless container requires user namespaces', {
     code: 'NO_USER_NAMESPACE',
     pointer: '/linux/namespaces',

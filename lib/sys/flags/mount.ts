@@ -20,7 +20,6 @@ export const MS_SLAVE = 1 << 19
 export const MS_SHARED = 1 << 20
 
 export const OPEN_TREE_CLONE = 1
-export const OPEN_TREE_CLOEXEC = 0o2000000
 export const MOVE_MOUNT_F_EMPTY_PATH = 0x4
 export const MOVE_MOUNT_T_EMPTY_PATH = 0x40
 export const FSOPEN_CLOEXEC = 1

@@ -13,11 +13,9 @@ export const CLONE_CLEAR_SIGHAND = 0x100000000n
 /** clone3(2) only, Linux 5.7: it starts in the cgroup v2 directory `cgroup`. */
 export const CLONE_INTO_CGROUP = 0x200000000n
 
-export const PR_SET_PDEATHSIG = 1
 export const PR_SET_DUMPABLE = 4
 export const PR_SET_KEEPCAPS = 8
 export const PR_SET_NAME = 15
-export const PR_CAPBSET_READ = 23
 export const PR_CAPBSET_DROP = 24
 export const PR_SET_CHILD_SUBREAPER = 36
 export const PR_SET_NO_NEW_PRIVS = 38

@@ -1,5 +1,5 @@
 /** Annotations `org.systemd.property.NAME`: properties of the unit that the config has no field for. Pure. */
-import { invalid } from '../limit.ts'
+import { invalid } from '../limits/limit.ts'
 import { parseVariant } from './gvariant.ts'
 import type { Property } from './property.ts'
 

@@ -4,7 +4,7 @@
  * A second filter beside tsrun's own: in cgroup v1 systemd would undo our lists at each reload if it did
  * not know them.
  */
-import { printException, type DeviceException, type DevicePolicy } from '../devices.ts'
+import { printException, type DeviceException, type DevicePolicy } from '../devices/plan.ts'
 import type { Property } from './property.ts'
 
 /**

@@ -6,8 +6,8 @@
  */
 import type { Cpu, Memory, Pids, Resources } from '../../../spec/types.ts'
 import type { Layout } from '../layout.ts'
-import { isSet, isUnlimited, type Integer } from '../limit.ts'
-import { cpuWeight, swapMax } from '../limits-v2.ts'
+import { isSet, isUnlimited, type Integer } from '../limits/limit.ts'
+import { cpuWeight, swapMax } from '../limits/v2.ts'
 import { quotaPerSecond, setOf } from './conversions.ts'
 import { INFINITY, number, type Property } from './property.ts'
 import { unifiedProperties } from './unified.ts'

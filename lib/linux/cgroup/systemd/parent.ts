@@ -12,7 +12,7 @@ import { Failure, describe, doing } from '../../../failure.ts'
 import { warn } from '../../../log.ts'
 import { hasCode } from '../../../sys/error.ts'
 import { readOwnCgroups } from '../layout.ts'
-import type { Place } from '../plan.ts'
+import type { Place } from '../places.ts'
 import { dropAnchor, weighAnchor } from './anchor.ts'
 import {
   attachProcesses,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Linux } from '../../../spec/types.ts'
-import { planDevices } from '../devices.ts'
+import { planDevices } from '../devices/plan.ts'
 import { bitsOf, quotaPerSecond } from './conversions.ts'
 import { deviceProperties } from './devices.ts'
 import { planSystemd } from './plan.ts'

@@ -1,6 +1,6 @@
 /** A container as a unit of systemd: what it is to be asked for. Pure. */
 import type { Config } from '../../../spec/types.ts'
-import type { DevicePolicy } from '../devices.ts'
+import type { DevicePolicy } from '../devices/plan.ts'
 import type { Layout } from '../layout.ts'
 import { annotatedProperties, type AnnotatedProperty } from './annotations.ts'
 import { deviceProperties } from './devices.ts'

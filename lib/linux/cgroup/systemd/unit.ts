@@ -7,7 +7,7 @@
  *     a-b.slice::abc                   abc.scope                     /a.slice/a-b.slice/abc.scope
  *     a.slice:x:a-pod.slice            a-pod.slice                   /a.slice/a-pod.slice
  */
-import { invalid } from '../limit.ts'
+import { invalid } from '../limits/limit.ts'
 
 export interface Unit {
   /** `libpod-abc.scope` */
