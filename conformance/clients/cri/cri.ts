@@ -215,6 +215,7 @@ export const cri: Client = {
     ctr: 'containerd',
     umoci: 'umoci',
     iptables: 'iptables',
+    apparmor_parser: 'apparmor',
     '/usr/lib/cni/ptp': 'containernetworking-plugins',
   },
   systemd: true,

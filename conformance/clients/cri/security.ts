@@ -83,7 +83,12 @@ const appArmor = async (host: Host, pod: Pod): Promise<void> => {
     await host.expect('apparmor_parser --replace --skip-cache profile')
     const context = { apparmor: { profile_type: LOCALHOST, localhost_ref: 'tsrun-client' } }
     equal(
-      await ask(pod, 'armed', context, 'cat /proc/1/attr/current; echo x > /secret || echo denied'),
+      await ask(
+        pod,
+        'armed',
+        context,
+        'cat /proc/self/attr/current; echo x > /secret || echo denied',
+      ),
       'tsrun-client (enforce)\ndenied\n',
       'profile',
     )
