@@ -45,6 +45,25 @@ const oneContainer = async (host: Host): Promise<void> => {
       { stdout: 'no\n' },
     ),
   )
+  await host.step('run --uidmap, --gidmap: a user namespace', () =>
+    host.expect(
+      run(
+        host,
+        '--rm --uidmap 0:100000:65536 --gidmap 0:200000:65536',
+        'maps',
+        `sh -c 'tr -s " " < /proc/self/uid_map; tr -s " " < /proc/self/gid_map; touch /x && echo written'`,
+      ),
+      { stdout: ' 0 100000 65536\n 0 200000 65536\nwritten\n' },
+    ),
+  )
+  await host.step('run of a directory, and of an empty name', async () => {
+    await host.expect(run(host, '--rm', 'directory', '/etc'), {
+      status: 1,
+      stderr: /is a directory|permission denied/,
+    })
+    await host.expect(run(host, '--rm', 'empty', "''"), { status: 1 })
+    await host.expect('ctr containers rm directory empty; ctr containers ls -q', { stdout: '' })
+  })
   await host.step('run with docker’s seccomp profile', () =>
     host.expect(run(host, '--rm --seccomp', 'seccomp', `grep Seccomp: /proc/self/status`), {
       stdout: /Seccomp:\s*2/,

@@ -1,4 +1,5 @@
 /** docker: dockerd, its containerd, and `docker`. */
+import { limitSteps } from './docker-limits.ts'
 import { hasAllCapabilities } from './harness/capabilities.ts'
 import { rootfsArchive } from './harness/image.ts'
 import { COMMAND, expectOutput } from './harness/output.ts'
@@ -35,6 +36,12 @@ const oneContainer = async (host: Host): Promise<void> => {
       status: 126,
       stderr: /permission denied/,
     }),
+  )
+  await host.step('run of a directory: 126', () =>
+    host.expect(`docker run --rm ${IMAGE} /etc`, { status: 126 }),
+  )
+  await host.step('run of an empty name: 127', () =>
+    host.expect(`docker run --rm ${IMAGE} ''`, { status: 127 }),
   )
   await host.step('run --workdir that is not there: made', () =>
     host.expect(`docker run --rm --workdir /a/b ${IMAGE} pwd`, { stdout: '/a/b\n' }),
@@ -93,6 +100,13 @@ const oneService = async (host: Host): Promise<void> => {
   )
   await host.step('exec of a program that is not there', () =>
     host.expect('docker exec task /absent', { status: 'not 0', stdout: /no such file/ }),
+  )
+  await host.step('exec of a directory: 126', () =>
+    host.expect('docker exec task /etc', { status: 126 }),
+  )
+  await host.step('exec --workdir that is not there: 126', () =>
+    // docker says it in the stream that the program would have had.
+    host.expect('docker exec --workdir /absent task pwd', { status: 126, stdout: /no such file/ }),
   )
   await host.step('top, stats', async () => {
     await host.expect('docker top task', { stdout: /sleep 1000/ })
@@ -183,6 +197,7 @@ export const docker: Client = {
     await oneContainer(host)
     await oneService(host)
     await scopeSteps(host, limited)
+    await limitSteps(host, IMAGE)
     await load(host)
     await host.step('docker build', async () => {
       host.write(

@@ -2,7 +2,7 @@
 import { rootfsArchive } from './harness/image.ts'
 import type { Client } from './harness/client.ts'
 import { scopeSteps } from './harness/scope.ts'
-import { commonSteps, importImage, IMAGE, limited } from './podman.ts'
+import { CATATONIT, commonSteps, importImage, IMAGE, limited } from './podman.ts'
 
 const USER = 'tester'
 
@@ -14,6 +14,7 @@ export const podmanRootless: Client = {
     newuidmap: 'uidmap',
     slirp4netns: 'slirp4netns',
     useradd: 'passwd',
+    ...CATATONIT,
   },
   systemd: true,
   page: 'clients/podman.md',

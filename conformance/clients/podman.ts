@@ -3,7 +3,11 @@ import { rootfsArchive } from './harness/image.ts'
 import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
 import { scopeSteps, type Limited } from './harness/scope.ts'
+import { kubeSteps } from './podman-kube.ts'
 import type { Client } from './harness/client.ts'
+
+/** Of which podman makes the image for a pod's own container. */
+export const CATATONIT = { '/usr/libexec/podman/catatonit': 'catatonit' }
 
 export const IMAGE = 'localhost/busybox:1'
 
@@ -38,6 +42,12 @@ export const commonSteps = async (host: Host, user?: string): Promise<void> => {
       status: 126,
       stderr: /permission denied/,
     }),
+  )
+  await host.step('run of a directory: 126', () =>
+    host.expect(`podman run --rm ${IMAGE} /etc`, { ...as, status: 126 }),
+  )
+  await host.step('run of an empty name: 127', () =>
+    host.expect(`podman run --rm ${IMAGE} ''`, { ...as, status: 127 }),
   )
   await host.step('run with everything taken away', () =>
     host.expect(
@@ -95,6 +105,16 @@ export const commonSteps = async (host: Host, user?: string): Promise<void> => {
       stderr: /not found|no such file/,
     }),
   )
+  await host.step('exec of a directory: 126', () =>
+    host.expect('podman exec task /etc', { ...as, status: 126 }),
+  )
+  await host.step('exec --workdir that is not there: 127', () =>
+    host.expect('podman exec --workdir /absent task pwd', {
+      ...as,
+      status: 127,
+      stderr: /no such file/,
+    }),
+  )
   await host.step('top', () => host.expect('podman top task', { ...as, stdout: /sleep 1000/ }))
   await host.step('restart, stop, start, rm', async () => {
     await host.expect('podman restart --time 1 task', as)
@@ -111,6 +131,7 @@ export const commonSteps = async (host: Host, user?: string): Promise<void> => {
     await host.expect(`podman run --rm --pod pod ${IMAGE} hostname`, { ...as, stdout: 'pod\n' })
     await host.expect('podman pod rm --force --time 0 pod', as)
   })
+  await kubeSteps(host, IMAGE, as)
   await host.step(`${host.crowd} containers at a time`, () =>
     together(host.crowd, (i) =>
       host.expect(`podman run --rm --network none ${IMAGE} sh -c 'echo ${i}; exit ${i}'`, {
@@ -152,6 +173,43 @@ const rootSteps = async (host: Host): Promise<void> => {
     await host.expect('podman unpause small')
     await host.expect('podman rm --force --time 0 small')
   })
+  await host.step('update: one limit after the other, the others stay', async () => {
+    await host.expect(`podman run --detach --name changes --memory 100m ${IMAGE} sleep 1000`)
+    await host.expect('podman update --memory 64m --memory-swap 64m changes')
+    await host.expect('podman update --cpus 0.3 changes')
+    await host.expect('podman update --memory-reservation 32m changes')
+    await host.expect('podman update --cpu-shares 256 changes')
+    await host.expect('podman update --cpuset-cpus 0 changes')
+    const files = `cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes cpu.max cpu/cpu.cfs_quota_us 2>/dev/null; grep Cpus_allowed_list /proc/self/status`
+    await host.expect(`podman exec changes sh -c '${files}'`, {
+      stdout: /^67108864\n30000( 100000)?\nCpus_allowed_list:\t0\n$/,
+    })
+    await host.expect('podman stop --time 1 changes && podman start changes')
+    await host.expect('podman exec changes echo still', { stdout: 'still\n' })
+    await host.expect('podman rm --force --time 0 changes')
+  })
+  await host.step('a container exceeds its memory', async () => {
+    const options = '--name greedy --memory 16m --memory-swap 16m --network none'
+    const script = 'tail /dev/zero; s=$?; sleep 1; exit $s'
+    await host.expect(`podman run ${options} ${IMAGE} sh -c '${script}'`, { status: 137 })
+    // conmon misses it with v1, whatever the runtime.
+    if (host.systemd) {
+      const state = `podman inspect --format '{{.State.OOMKilled}}' greedy`
+      await host.expect(state, { stdout: 'true\n' })
+    }
+    await host.expect('podman rm greedy')
+  })
+  await host.step('run --restart on-failure: so often and no more', async () => {
+    await host.expect(
+      `podman run --detach --name fails --restart on-failure:2 --network none ${IMAGE} sh -c 'exit 3'`,
+    )
+    const state = '{{.RestartCount}} {{.State.Status}} {{.State.ExitCode}}'
+    await host.until(
+      `test "$(podman inspect --format '${state}' fails)" = '2 exited 3'`,
+      'it has failed three times',
+    )
+    await host.expect('podman rm fails')
+  })
   await host.step('run --uidmap: a user namespace', () =>
     host.expect(`podman run --rm --uidmap 0:100000:65536 ${IMAGE} cat /proc/self/uid_map`, {
       stdout: /^\s*0\s+100000\s+65536\n$/,
@@ -169,7 +227,7 @@ const rootSteps = async (host: Host): Promise<void> => {
 
 export const podman: Client = {
   name: 'podman',
-  programs: { podman: 'podman', conmon: 'conmon', iptables: 'iptables' },
+  programs: { podman: 'podman', conmon: 'conmon', iptables: 'iptables', ...CATATONIT },
   systemd: true,
   page: 'clients/podman.md',
   run: async (host) => {

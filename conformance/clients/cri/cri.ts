@@ -7,16 +7,13 @@ import { SCRIPT } from '../harness/output.ts'
 import { together, type Host } from '../harness/host.ts'
 import { scopeSteps } from '../harness/scope.ts'
 import type { Client } from '../harness/client.ts'
+import { equal } from './equal.ts'
+import { lifeSteps } from './life.ts'
 import { EXITED, POD, RUNNING } from './messages.ts'
 import { becomes, exec, Pod } from './pod.ts'
+import { securitySteps } from './security.ts'
 import { ask, startContainerd } from './service.ts'
 import { streamingSteps } from './streaming.ts'
-
-const equal = (found: unknown, expected: unknown, what: string): void => {
-  if (found !== expected) {
-    throw new Error(`${what}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`)
-  }
-}
 
 const onePod = async (host: Host): Promise<void> => {
   let pod: Pod | undefined
@@ -161,6 +158,8 @@ const criPlugin = async (host: Host): Promise<void> => {
   await onePod(host)
   await limitedContainer(host)
   await streamingSteps(host)
+  await securitySteps(host)
+  await lifeSteps(host)
   await host.step('a pod with a network of its own', async () => {
     const pod = await Pod.run(host, 'network', POD)
     const id = await pod.start('stays', ['sleep', '1000'])
@@ -216,6 +215,7 @@ export const cri: Client = {
     ctr: 'containerd',
     umoci: 'umoci',
     iptables: 'iptables',
+    apparmor_parser: 'apparmor',
     '/usr/lib/cni/ptp': 'containernetworking-plugins',
   },
   systemd: true,

@@ -3,11 +3,26 @@ import type { Message } from './protobuf.ts'
 
 /** Modes of a namespace: the pod's, the container's, the host's. */
 export const POD = 0
+export const CONTAINER = 1
 export const NODE = 2
+
+/** How mounts are passed on: not at all, into the container, also out of it. */
+export const PRIVATE = 0
+export const HOST_TO_CONTAINER = 1
+export const BIDIRECTIONAL = 2
+
+/** Where a profile of seccomp or AppArmor comes from. */
+export const DEFAULT = 0
+export const UNCONFINED = 1
+export const LOCALHOST = 2
 
 /** States of a container. */
 export const RUNNING = 1
 export const EXITED = 2
+
+const int64: Message = { value: [1, 'number'] }
+const entry: Message = { key: [1, 'string'], value: [2, 'string'] }
+const profile: Message = { profile_type: [1, 'number'], localhost_ref: [2, 'string'] }
 
 const namespaces: Message = { network: [1, 'number'], pid: [2, 'number'], ipc: [3, 'number'] }
 
@@ -22,7 +37,11 @@ const sandboxConfig: Message = {
     8,
     {
       cgroup_parent: [1, 'string'],
-      security_context: [2, { namespace_options: [1, namespaces] }],
+      security_context: [
+        2,
+        { namespace_options: [1, namespaces], privileged: [6, 'boolean'], seccomp: [9, profile] },
+      ],
+      sysctls: [3, [entry]],
     },
   ],
 }
@@ -33,9 +52,8 @@ const resources: Message = {
   cpu_shares: [3, 'number'],
   memory_limit_in_bytes: [4, 'number'],
   oom_score_adj: [5, 'number'],
+  cpuset_cpus: [6, 'string'],
 }
-
-const int64: Message = { value: [1, 'number'] }
 
 const containerConfig: Message = {
   metadata: [1, { name: [1, 'string'], attempt: [2, 'number'] }],
@@ -43,10 +61,17 @@ const containerConfig: Message = {
   command: [3, ['string']],
   args: [4, ['string']],
   working_dir: [5, 'string'],
-  envs: [6, [{ key: [1, 'string'], value: [2, 'string'] }]],
+  envs: [6, [entry]],
   mounts: [
     7,
-    [{ container_path: [1, 'string'], host_path: [2, 'string'], readonly: [3, 'boolean'] }],
+    [
+      {
+        container_path: [1, 'string'],
+        host_path: [2, 'string'],
+        readonly: [3, 'boolean'],
+        propagation: [5, 'number'],
+      },
+    ],
   ],
   log_path: [11, 'string'],
   stdin: [12, 'boolean'],
@@ -58,11 +83,21 @@ const containerConfig: Message = {
       security_context: [
         2,
         {
+          capabilities: [
+            1,
+            { add_capabilities: [1, ['string']], drop_capabilities: [2, ['string']] },
+          ],
           privileged: [2, 'boolean'],
           namespace_options: [3, namespaces],
           run_as_user: [5, int64],
           readonly_rootfs: [7, 'boolean'],
+          supplemental_groups: [8, ['number']],
           no_new_privs: [11, 'boolean'],
+          run_as_group: [12, int64],
+          masked_paths: [13, ['string']],
+          readonly_paths: [14, ['string']],
+          seccomp: [15, profile],
+          apparmor: [16, profile],
         },
       ],
     },
@@ -136,6 +171,15 @@ export const methods = {
   UpdateContainerResources: [{ container_id: [1, 'string'], linux: [2, resources] }, none],
   ContainerStats: [
     container,
-    { stats: [1, { memory: [3, { working_set_bytes: [2, { value: [1, 'number'] }] }] }] },
+    {
+      stats: [
+        1,
+        {
+          cpu: [2, { usage_core_nano_seconds: [2, int64] }],
+          memory: [3, { working_set_bytes: [2, int64] }],
+        },
+      ],
+    },
   ],
+  ReopenContainerLog: [container, none],
 } as const satisfies Readonly<Record<string, readonly [Message, Message]>>

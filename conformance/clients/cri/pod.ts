@@ -3,18 +3,33 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IMAGE } from '../harness/image.ts'
 import type { Host } from '../harness/host.ts'
-import { NODE, POD } from './messages.ts'
+import { CONTAINER, NODE, POD } from './messages.ts'
 import { ask } from './service.ts'
 import type { Value } from './protobuf.ts'
 
-const podConfig = (host: Host, name: string, logs: string, network: number): Value => ({
+/** What else there is to say of a pod. */
+export interface PodOptions {
+  readonly pid?: number
+  readonly ipc?: number
+  readonly security?: Value
+  readonly sysctls?: Readonly<Record<string, string>>
+}
+
+const podConfig = (
+  host: Host,
+  name: string,
+  logs: string,
+  network: number,
+  { pid = CONTAINER, ipc = POD, security = {}, sysctls = {} }: PodOptions,
+): Value => ({
   metadata: { name, uid: `uid-${name}`, namespace: 'default', attempt: 0 },
   // Who shares the host's network has its name, too.
   ...(network === POD ? { hostname: name } : {}),
   log_directory: logs,
   linux: {
     cgroup_parent: host.systemd ? 'kubepods.slice' : '/kubepods',
-    security_context: { namespace_options: { network, pid: 1, ipc: POD } },
+    security_context: { namespace_options: { network, pid, ipc }, ...security },
+    sysctls: Object.entries(sysctls).map(([key, value]) => ({ key, value })),
   },
 })
 
@@ -30,9 +45,14 @@ export class Pod {
     this.logs = logs
   }
 
-  static async run(host: Host, name: string, network = NODE): Promise<Pod> {
+  static async run(
+    host: Host,
+    name: string,
+    network = NODE,
+    options: PodOptions = {},
+  ): Promise<Pod> {
     const logs = join(host.directory, `logs-${name}`)
-    const config = podConfig(host, name, logs, network)
+    const config = podConfig(host, name, logs, network, options)
     const { pod_sandbox_id } = await ask('RunPodSandbox', { config, runtime_handler: 'tsrun' })
     return new Pod(String(pod_sandbox_id), config, logs)
   }
@@ -74,6 +94,10 @@ export const becomes = async (id: string, state: number): Promise<Value> => {
   }
   throw new Error(`the container does not come to state ${state}`)
 }
+
+/** @returns what a script wrote that was run in the container */
+export const output = async (container_id: string, script: string): Promise<string> =>
+  String((await exec(container_id, 'sh', '-c', script))['stdout'] ?? '')
 
 export const exec = async (container_id: string, ...cmd: readonly string[]): Promise<Value> =>
   ask('ExecSync', { container_id, cmd, timeout: 60 })

@@ -1,5 +1,6 @@
 /** What `kubectl exec`, `attach` and `port-forward` do: the CRI tells where to connect. */
 import type { Host } from '../harness/host.ts'
+import { equal } from './equal.ts'
 import { POD } from './messages.ts'
 import { Pod } from './pod.ts'
 import { ask } from './service.ts'
@@ -21,11 +22,6 @@ const ALL: Streams = { stdin: true, stdout: true, stderr: true }
 /** Errors are on the terminal, too. */
 const TERMINAL: Streams = { stdin: true, stdout: true, tty: true }
 
-const equal = (found: string, expected: string): void => {
-  if (found !== expected)
-    throw new Error(`${JSON.stringify(found)}, not ${JSON.stringify(expected)}`)
-}
-
 const exec = async (container_id: string, streams: Streams, script: string): Promise<Stream> => {
   const { url } = await ask('Exec', { container_id, cmd: ['sh', '-c', script], ...streams })
   return new Stream(String(url))
@@ -41,7 +37,7 @@ const execSteps = async (host: Host, id: () => string): Promise<void> => {
     const stream = await exec(id(), ALL, 'read a; echo got $a; echo error >&2; exit 3')
     await stream.send(STDIN, 'hello\n')
     await stream.until(STATUS, /"reason":"ExitCode","message":"3"/)
-    equal(`${stream.read(STDOUT)}${stream.read(STDERR)}`, 'got hello\nerror\n')
+    equal(`${stream.read(STDOUT)}${stream.read(STDERR)}`, 'got hello\nerror\n', 'output')
     await stream.end()
   })
   await host.step('exec with a terminal, which is resized', async () => {

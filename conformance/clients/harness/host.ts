@@ -194,10 +194,15 @@ export class Host {
   }
 
   /** Waits until a line of shell succeeds. */
-  async until(line: string, what: string, patience = 20_000): Promise<void> {
+  async until(
+    line: string,
+    what: string,
+    patience = 20_000,
+    options: LineOptions = {},
+  ): Promise<void> {
     const end = performance.now() + patience * this.#slowness
     for (;;) {
-      const { status, stderr } = await this.sh(line)
+      const { status, stderr } = await this.sh(line, options)
       if (status === 0) return
       if (performance.now() > end) throw new Error(`not in time: ${what}\n${line}\n${stderr}`)
       await new Promise((done) => setTimeout(done, 50))
