@@ -32,9 +32,7 @@ import type { ExecRequest } from './request.ts'
 
 /** Those that the container has for itself: joining one that we are in is refused for user namespaces. */
 const foreignNamespaces = ({ linux }: Config, pid: number): readonly NamespaceType[] =>
-  (linux?.namespaces ?? [])
-    .map(({ type }) => type)
-    .filter((type) => !isShared(type, pid))
+  (linux?.namespaces ?? []).map(({ type }) => type).filter((type) => !isShared(type, pid))
 
 /** `0-2,7` → 0, 1, 2, 7 */
 const cpuList = (text: string): readonly number[] =>
