@@ -9,7 +9,8 @@ import { receiveDescriptor } from '../lib/sys/fd-passing.ts'
 import { close } from '../lib/sys/file.ts'
 import { listenAt } from '../lib/sys/socket.ts'
 import { isTerminal } from '../lib/sys/terminal.ts'
-import { pause, runtime, type Box } from './harness/box.ts'
+import { runtime, type Box } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 import { conform } from './harness/conform.ts'
 
 const accept = bind<[socket: number, address: null, size: null]>('int accept(int, void *, void *)')
@@ -228,8 +229,9 @@ conform('the shim’s exec: --process, --detach, --pid-file', (t, box) => {
   box.call(['exec', box.id, 'chmod', '777', '/tmp'])
   writeFileSync(spec, JSON.stringify(program))
   t.equal(box.call(['exec', '--process', spec, '--detach', '--pid-file', file, box.id]).status, 0)
-  pause(100)
-  t.equal(readFileSync(join(box.rootfs, 'tmp/made'), 'utf8'), '1000\n')
+  const made = join(box.rootfs, 'tmp/made')
+  t.ok(until(() => textOf(made) !== ''))
+  t.equal(textOf(made), '1000\n')
 })
 
 conform('kill: numbers, --all', (t, box) => {

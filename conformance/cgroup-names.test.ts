@@ -1,8 +1,10 @@
 /** What a container that may make cgroups does with them: it can be listed, killed and deleted all the same. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cgroupsOf } from './harness/cgroups.ts'
 import { conform } from './harness/conform.ts'
-import { pause, type Box } from './harness/box.ts'
+import type { Box } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 
 const v1 = !existsSync('/sys/fs/cgroup/cgroup.controllers')
 const own = v1 ? '/sys/fs/cgroup/devices' : '/sys/fs/cgroup'
@@ -20,8 +22,7 @@ const makeThere = (box: Box, script: string): void => {
   box.config.process.args = ['/bin/sh', '-c', `cd -P ${own}; ${script}; ${enter} wait`]
   box.create()
   box.start()
-  const isIn = (): boolean => existsSync(join(box.rootfs, 'tmp/in'))
-  for (let tries = 0; tries < 100 && !isIn(); tries++) pause(30)
+  until(() => existsSync(join(box.rootfs, 'tmp/in')))
 }
 
 const DEEP =
@@ -56,7 +57,8 @@ for (const kill of [true, false]) {
         box,
         'cd -P ../freezer; mkdir x && cd -P x; (sleep 1; echo FROZEN > freezer.state) & echo 1 > cgroup.procs',
       )
-      pause(1500)
+      const isFrozen = (path: string): boolean => textOf(join(path, 'freezer.state')) === 'FROZEN\n'
+      t.ok(until(() => cgroupsOf(box.id).some((path) => isFrozen(join(path, 'x')))))
       if (kill) {
         box.kill('KILL')
         t.ok(box.becomes('stopped'))

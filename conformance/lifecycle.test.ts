@@ -1,7 +1,8 @@
 /** runtime.md: the operations and what each does in each state. */
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
+import { until } from './harness/wait.ts'
 
 /** Gone, or waiting for a parent that does not care. */
 const hasEnded = (pid: number): boolean => {
@@ -141,12 +142,12 @@ conform('kill by name and by number', (t, box) => {
     ]
     box.create()
     box.start()
-    for (let tries = 0; tries < 50 && !box.call(['state', box.id]).stdout; tries++);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150)
+    t.ok(until(() => existsSync(join(box.rootfs, 'tmp/ready'))))
     t.equal(box.kill(signal).status, 0, signal)
     t.ok(box.becomes('stopped'), `${signal} ends it`)
     t.equal(readFileSync(join(box.rootfs, 'tmp/got'), 'utf8').trim(), String(status))
     box.delete()
+    rmSync(join(box.rootfs, 'tmp/ready'))
   }
   t.not(box.kill('NOSUCH').status, 0, 'an unknown signal')
 })

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
 import { conform } from './harness/conform.ts'
-import { pause } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 import { removeNamespace } from './harness/config.ts'
 
 /** Name in config.json, name in /proc/PID/ns. */
@@ -51,14 +51,7 @@ conform('a new network namespace has a loopback device, and it is up', (t, box) 
 /** Holds namespaces open for a container to join. */
 const holder = (flags: readonly string[]): ChildProcess => {
   const child = spawn('unshare', [...flags, '--', 'sleep', '60'], { stdio: 'ignore' })
-  for (let tries = 0; tries < 100; tries++) {
-    pause(10)
-    try {
-      if (readlinkSync(`/proc/${child.pid}/exe`).endsWith('sleep')) break
-    } catch {
-      // Not there yet.
-    }
-  }
+  until(() => textOf(`/proc/${child.pid}/comm`) === 'sleep\n')
   return child
 }
 
@@ -88,7 +81,8 @@ conform('join a pid namespace by path', (t, box) => {
     stdio: 'ignore',
   })
   try {
-    pause(200)
+    // Before it has a child its link names another namespace, or none.
+    t.ok(until(() => textOf(`/proc/${other.pid}/task/${other.pid}/children`) !== ''))
     const path = `/proc/${other.pid}/ns/pid_for_children`
     removeNamespace(box.config, 'pid')
     box.config.linux.namespaces.push({ type: 'pid', path })

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
-import { pause, type Box } from './harness/box.ts'
+import type { Box } from './harness/box.ts'
+import { pause, textOf, until } from './harness/wait.ts'
 import { cgroupsOf, hierarchyOf } from './harness/cgroups.ts'
 import { processesOf } from './harness/leftovers.ts'
 import { removeNamespace } from './harness/config.ts'
@@ -14,14 +15,8 @@ const up = (box: Box, script = 'sleep 100'): void => {
   box.start()
 }
 
-/** Waits, up to three seconds. */
-const until = (check: () => boolean): boolean => {
-  for (let tries = 0; tries < 150; tries++) {
-    if (check()) return true
-    pause(20)
-  }
-  return false
-}
+/** Waits for the program to say that it is. */
+const isReady = (box: Box): boolean => until(() => existsSync(join(box.rootfs, 'tmp/ready')))
 
 const pidsOf = (box: Box): number[] =>
   JSON.parse(box.call(['ps', '--format', 'json', box.id]).stdout)
@@ -72,13 +67,7 @@ conform(
   'pause and resume',
   (t, box) => {
     up(box, 'i=0; while :; do i=$((i+1)); echo $i > /tmp/count; sleep 0.02; done')
-    const count = (): string => {
-      try {
-        return readFileSync(join(box.rootfs, 'tmp/count'), 'utf8').trim()
-      } catch {
-        return ''
-      }
-    }
+    const count = (): string => textOf(join(box.rootfs, 'tmp/count')).trim()
     t.ok(until(() => Number(count()) > 3))
     t.equal(box.call(['pause', box.id]).status, 0)
     t.equal(box.stateNow()?.status, 'paused')
@@ -189,10 +178,9 @@ for (const pidNamespace of [true, false]) {
     if (!pidNamespace) removeNamespace(box.config, 'pid')
     up(
       box,
-      'trap : USR1; (trap "echo child >> /tmp/got; exit" USR1; while :; do sleep 0.02; done) & echo ready > /tmp/ready; while :; do sleep 0.05; done',
+      'trap : USR1; (trap "echo child >> /tmp/got; exit" USR1; echo ready > /tmp/ready; while :; do sleep 0.02; done) & while :; do sleep 0.05; done',
     )
-    t.ok(until(() => existsSync(join(box.rootfs, 'tmp/ready'))))
-    pause(100)
+    t.ok(isReady(box))
     const { status, stderr } = box.call(['kill', '--all', box.id, 'USR1'])
     t.equal(status, 0, stderr)
     t.ok(
@@ -215,9 +203,9 @@ conform('kill --all of a stopped container is no error', (t, box) => {
 conform('kill without --all is for the first process only', (t, box) => {
   up(
     box,
-    'trap "exit 3" TERM; (trap "echo child > /tmp/got" TERM; while :; do sleep 0.05; done) & while :; do sleep 0.02; done',
+    'trap "exit 3" TERM; (trap "echo child > /tmp/got" TERM; touch /tmp/ready; while :; do sleep 0.05; done) & while :; do sleep 0.02; done',
   )
-  pause(200)
+  t.ok(isReady(box))
   t.equal(box.kill('TERM').status, 0)
   t.ok(box.becomes('stopped'))
   t.notOk(existsSync(join(box.rootfs, 'tmp/got')))
@@ -234,8 +222,8 @@ conform('kill of a created container', (t, box) => {
 conform(
   'signals by all their names',
   (t, box) => {
-    up(box, 'trap : USR1 USR2 HUP WINCH CONT; while :; do sleep 0.05; done')
-    pause(100)
+    up(box, 'trap : USR1 USR2 HUP WINCH CONT; touch /tmp/ready; while :; do sleep 0.05; done')
+    t.ok(isReady(box))
     for (const signal of ['WINCH', 'SIGWINCH', '28', 'CONT', 'SIGCONT', 'usr1', 'sigusr2']) {
       t.equal(box.kill(signal).status, 0, signal)
     }
@@ -254,8 +242,11 @@ for (const [name, operands] of [
   conform(
     `${name} is SIGTERM`,
     (t, box) => {
-      up(box, 'trap "echo term > /tmp/got; exit" TERM; while :; do sleep 0.02; done')
-      pause(150)
+      up(
+        box,
+        'trap "echo term > /tmp/got; exit" TERM; touch /tmp/ready; while :; do sleep 0.02; done',
+      )
+      t.ok(isReady(box))
       t.equal(box.kill(...operands).status, 0)
       t.ok(box.becomes('stopped'))
       t.equal(readFileSync(join(box.rootfs, 'tmp/got'), 'utf8'), 'term\n')

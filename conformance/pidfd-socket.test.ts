@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
-import { pause, runtime, type Box } from './harness/box.ts'
+import { runtime, type Box } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 
 const skip = spawnSync('python3', ['-c', '']).status !== 0 && 'needs python3 for a socket'
 
@@ -24,10 +25,10 @@ const listen = (box: Box) => {
   const socket = join(box.directory, 'pidfd.sock')
   const file = join(box.directory, 'pids')
   const child = spawn('python3', ['-c', listener, socket, file], { stdio: 'inherit' })
-  for (let i = 0; i < 100 && spawnSync('test', ['-S', socket]).status !== 0; i++) pause(20)
+  until(() => spawnSync('test', ['-S', socket]).status === 0)
   return {
     socket,
-    pids: () => (pause(200), readFileSync(file, 'utf8').trim().split('\n').map(Number)),
+    pids: () => (until(() => textOf(file) !== ''), textOf(file).trim().split('\n').map(Number)),
     stop: () => child.kill('SIGKILL'),
   }
 }

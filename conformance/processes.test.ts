@@ -1,7 +1,8 @@
 /** `ps`, `pause`, `resume` and `kill --all`: the processes of a container together. */
 import { readFileSync } from 'node:fs'
 import { conform } from './harness/conform.ts'
-import { pause, type Box } from './harness/box.ts'
+import type { Box } from './harness/box.ts'
+import { pause, until } from './harness/wait.ts'
 import { removeNamespace } from './harness/config.ts'
 
 const start = (box: Box, script: string): void => {
@@ -15,7 +16,7 @@ const pids = (box: Box): number[] =>
 
 /** Waits until the container has as many processes. */
 const count = (box: Box, wanted: number): number => {
-  for (let tries = 0; tries < 100 && pids(box).length !== wanted; tries++) pause(20)
+  until(() => pids(box).length === wanted)
   return pids(box).length
 }
 
@@ -44,7 +45,7 @@ conform('ps as a table', (t, box) => {
       .stdout.split('\n')
       .filter((line) => /^ *\d+ sleep 6\d$/.test(line)).length
   // A child is a process before it is its program.
-  for (let tries = 0; tries < 50 && sleeping() < 3; tries++) pause(20)
+  until(() => sleeping() === 3)
   t.equal(sleeping(), 3, 'other columns')
 })
 
@@ -76,8 +77,10 @@ conform('pause and resume', (t, box) => {
   t.equal(box.delete().status, 1, 'it is not stopped')
   t.equal(box.call(['resume', box.id]).status, 0)
   t.equal(box.stateNow()?.status, 'running')
-  pause(200)
-  t.not(time(), before, 'it goes on')
+  t.ok(
+    until(() => time() !== before),
+    'it goes on',
+  )
   t.equal(box.call(['resume', box.id]).status, 1, 'not twice')
 })
 

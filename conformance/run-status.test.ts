@@ -1,9 +1,9 @@
 /** `run`: what it returns, what it passes on, what it says when the program cannot be run. */
-import { writeFileSync, readFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { conform } from './harness/conform.ts'
-import { pause } from './harness/box.ts'
+import { until } from './harness/wait.ts'
 
 for (const status of [0, 1, 42, 255]) {
   conform(`exit ${status}`, (t, box) => {
@@ -38,14 +38,7 @@ for (const signal of ['SIGTERM', 'SIGUSR1', 'SIGHUP'] as const) {
     ]
     box.save()
     const child = box.launch(['run', '--bundle', box.bundle, box.id])
-    const ready = () => {
-      try {
-        return readFileSync(join(box.rootfs, 'tmp/ready')) !== undefined
-      } catch {
-        return false
-      }
-    }
-    for (let tries = 0; tries < 200 && !ready(); tries++) pause(20)
+    t.ok(until(() => existsSync(join(box.rootfs, 'tmp/ready'))))
     const exited = once(child, 'exit')
     child.kill(signal)
     t.strictSame(await exited, [7, null])

@@ -5,7 +5,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { close } from '../lib/sys/file.ts'
-import { pause, type Box } from './harness/box.ts'
+import type { Box } from './harness/box.ts'
 import { conform } from './harness/conform.ts'
 import { BUSYBOX } from './harness/rootfs.ts'
 import { answer } from './harness/seccomp-agent.ts'
@@ -94,7 +94,7 @@ conform(
     const { files, text } = listener.next()!
     t.equal(JSON.parse(text).state.status.slice(0, 5), 'creat')
     t.ok(answer(files[0]!, 28), 'a call arrives')
-    for (let i = 0; i < 250 && box.stateNow()?.status !== 'running'; i++) pause(20)
+    t.ok(box.becomes('running'))
     t.match(read(box, 'error'), /no space left/i, 'and gets the answer')
     for (const file of files) close(file)
     listener.close()

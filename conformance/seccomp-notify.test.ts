@@ -1,11 +1,12 @@
 /** config-linux.md#seccomp, SCMP_ACT_NOTIFY: the listener and the container process state that comes with it.
  * When it comes is the runtime's choice: with create or with start. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import { Listener } from './harness/socket.ts'
 import { answer } from './harness/seccomp-agent.ts'
-import { pause, type Box } from './harness/box.ts'
+import type { Box } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 import { close } from '../lib/sys/file.ts'
 
 const architectures = [process.arch === 'x64' ? 'SCMP_ARCH_X86_64' : 'SCMP_ARCH_AARCH64']
@@ -52,13 +53,9 @@ for (const noNewPrivileges of [true, false]) {
       t.equal(state.state.pid, state.pid)
       t.equal(listener.next({ patience: 100 }), undefined, 'one connection')
       t.ok(answer(delivery.files[0]!, 28), 'a call arrives')
-      let error = ''
-      for (let i = 0; i < 100 && error === ''; i++) {
-        const file = join(box.rootfs, 'tmp/error')
-        error = existsSync(file) ? readFileSync(file, 'utf8') : ''
-        if (error === '') pause(20)
-      }
-      t.match(error, /no space left/i, 'and gets the answer')
+      const error = join(box.rootfs, 'tmp/error')
+      until(() => textOf(error) !== '')
+      t.match(textOf(error), /no space left/i, 'and gets the answer')
       close(delivery.files[0]!)
       listener.close()
     },

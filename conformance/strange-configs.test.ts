@@ -13,7 +13,7 @@ import {
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
-import { pause } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 import { removeNamespace } from './harness/config.ts'
 
 conform('an environment of 1 MB', (t, box) => {
@@ -248,7 +248,7 @@ conform('a pid namespace of another process’s, whose first one ends later', (t
     { stdio: 'ignore' },
   )
   try {
-    pause(250)
+    t.ok(until(() => textOf(`/proc/${other.pid}/task/${other.pid}/children`) !== ''))
     removeNamespace(box.config, 'pid')
     box.config.linux.namespaces.push({
       type: 'pid',

@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
-import { pause, runtime, type Box } from './harness/box.ts'
+import { runtime, type Box } from './harness/box.ts'
+import { textOf, until } from './harness/wait.ts'
 import { removeNamespace } from './harness/config.ts'
 
 /** A shell that prepares something and becomes the runtime. */
@@ -317,8 +318,9 @@ conform(
     box.create()
     const statuses = await together(box, Array(10).fill(['start', box.id]))
     t.equal(statuses.filter((status) => status === 0).length, 1)
-    pause(100)
-    t.equal(readFileSync(join(box.rootfs, 'tmp/ran'), 'utf8'), 'x\n')
+    const ran = join(box.rootfs, 'tmp/ran')
+    t.ok(until(() => textOf(ran) !== ''))
+    t.equal(textOf(ran), 'x\n')
     t.equal(box.stateNow()?.status, 'running')
   },
   { differs: { runc: '1.1 lets several succeed', crun: '1.8 lets several succeed' } },

@@ -1,9 +1,10 @@
 /** `update` and `events`: limits of a container that runs, and what it uses. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
 import { hierarchyOf } from './harness/cgroups.ts'
-import { pause, type Box } from './harness/box.ts'
+import type { Box } from './harness/box.ts'
+import { pause, textOf, until } from './harness/wait.ts'
 
 const up = (box: Box, resources: object = {}): void => {
   box.config.linux['resources'] = resources
@@ -247,16 +248,8 @@ conform(
     const child = box.launch(['events', '--interval', '100ms', box.id])
     pause(1200)
     box.kill('KILL')
-    let code: number | null = null
-    for (let tries = 0; tries < 100 && code === null; tries++) {
-      pause(50)
-      code =
-        existsSync(`/proc/${child.pid}/stat`) &&
-        !readFileSync(`/proc/${child.pid}/stat`, 'utf8').includes(') Z')
-          ? null
-          : 0
-    }
-    t.equal(code, 0, 'it ends by itself')
+    const hasEnded = (): boolean => /^$|\) Z/.test(textOf(`/proc/${child.pid}/stat`))
+    t.ok(until(hasEnded), 'it ends by itself')
     child.kill('SIGKILL')
     const text = readFileSync(join(box.directory, 'launch-3.out'), 'utf8')
     const lines = text
@@ -282,9 +275,10 @@ conform(
     box.start()
     const child = box.launch(['events', '--interval', '10s', box.id])
     t.ok(box.becomes('stopped'))
-    pause(400)
+    const said = join(box.directory, 'launch-3.out')
+    until(() => textOf(said).includes('oom'))
     child.kill('SIGKILL')
-    t.match(readFileSync(join(box.directory, 'launch-3.out'), 'utf8'), /"type":"oom"/)
+    t.match(textOf(said), /"type":"oom"/)
   },
   { ...noEvents, skip: without('memory') },
 )

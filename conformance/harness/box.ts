@@ -20,6 +20,7 @@ import { basename, join } from 'node:path'
 import { defaultConfig, type Config } from './config.ts'
 import { leftovers, sweep } from './leftovers.ts'
 import { makeRootfs } from './rootfs.ts'
+import { until } from './wait.ts'
 
 /** The runtime under test: `RUNTIME`, or ours. */
 export const runtime = process.env['RUNTIME'] ?? join(import.meta.dirname, '../../dist/tsrun')
@@ -147,11 +148,7 @@ export class Box {
 
   /** Waits until the container has this status. @returns whether it came to that */
   becomes(status: string): boolean {
-    for (let tries = 0; tries < 100; tries++) {
-      if (this.stateNow()?.status === status) return true
-      pause(30)
-    }
-    return false
+    return until(() => this.stateNow()?.status === status)
   }
 
   /** Ends the test: @returns what the runtime left behind although it was told to delete everything */
@@ -162,9 +159,4 @@ export class Box {
     rmSync(this.directory, { recursive: true, force: true })
     return left
   }
-}
-
-/** Waits, in milliseconds, without letting anything else happen. */
-export const pause = (time: number): void => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { cgroupsOf, removeCgroups } from './cgroups.ts'
+import { pause } from './wait.ts'
 
 const read = (path: string): string => {
   try {
@@ -57,7 +58,7 @@ const settle = (mark: string): number[] => {
   for (let tries = 0; ; tries++) {
     const left = processesOf(mark)
     if (left.length === 0 || tries === 20) return left
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25)
+    pause(25)
   }
 }
 

@@ -1,10 +1,7 @@
 /** Writes to stdout and stderr: all of it, before the process ends. */
 import { hasCode } from '../sys/error.ts'
 import { write as writeSome } from '../sys/file.ts'
-
-/** Blocks this thread: there is no event loop that could wait. */
-const sleep = (ms: number): void =>
-  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+import { sleep } from '../sys/time.ts'
 
 /**
  * A pipe that its other end made non-blocking fills up (EAGAIN); a reader that has had enough closes it

@@ -46,6 +46,7 @@ t.test('a process that was killed as it became the program', async (t) => {
   t.pass('nor what a program with enough to start did with it')
 
   const child = spawn('sleep', ['60'])
+  t.teardown(() => child.kill('SIGKILL'))
   const init = identify(child.pid!)
   write({ ...HIT, 'memory.events': 'max 0\noom_kill 0\n' })
   let before = performance.now()

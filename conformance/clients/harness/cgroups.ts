@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pause } from '../../harness/wait.ts'
 
 export interface Hierarchy {
   /** Where it is mounted. */
@@ -82,7 +83,7 @@ export const removeCgroups = (name: string): void => {
       try {
         removeTree(own)
       } catch {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+        pause(50)
       }
     }
   }
