@@ -86,8 +86,11 @@ export class Pod {
 const statusOf = async (container_id: string): Promise<Value> =>
   (await ask('ContainerStatus', { container_id }))['status'] as Value
 
+/** Longer than any takes: under emulation, with others beside it, half a minute. In milliseconds. */
+const PATIENCE = 120_000
+
 export const becomes = async (id: string, state: number): Promise<Value> => {
-  for (let tries = 0; tries < 400; tries++) {
+  for (const end = performance.now() + PATIENCE; performance.now() < end;) {
     const status = await statusOf(id)
     if (status['state'] === state) return status
     await new Promise((done) => setTimeout(done, 50))
