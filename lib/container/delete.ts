@@ -21,7 +21,7 @@ import { runPoststop, savedConfig } from './hooks/hooks.ts'
 import { checkId } from './id.ts'
 import { signalProcess } from './kill.ts'
 import { lock } from './state/lock.ts'
-import { isAlive, type ProcessId } from './process.ts'
+import type { ProcessId } from './process.ts'
 import { oomOf } from './oom.ts'
 import type { DeleteRequest } from './request.ts'
 import { removeState, removeStateless } from './state/remove.ts'
@@ -49,14 +49,21 @@ const awaitEnd = ({ pid }: ProcessId): void => {
   }
 }
 
-const endProcesses = ({ init, cgroup }: ContainerState): void => {
-  if (isAlive(init)) {
+/** It may end by itself between any look and the signal. @returns whether there was something to end */
+const killFirst = (init: ProcessId): boolean => {
+  try {
     signalProcess(init, SIGKILL)
-    if (cgroup) killAll(cgroup, SIGKILL)
-    awaitEnd(init)
-  } else if (cgroup) {
-    killAll(cgroup, SIGKILL)
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'NOT_RUNNING') return false
+    throw error
   }
+}
+
+const endProcesses = ({ init, cgroup }: ContainerState): void => {
+  const isEnding = killFirst(init)
+  if (cgroup) killAll(cgroup, SIGKILL)
+  if (isEnding) awaitEnd(init)
 }
 
 /** Before its cgroup goes, which systemd does not wait with once it is empty. */

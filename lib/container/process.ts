@@ -13,6 +13,8 @@ export interface ProcessId {
 interface Stat {
   /** `R`, `S`, … `Z` for a zombie. */
   readonly state: string
+  /** `PF_*` of the kernel. */
+  readonly flags: number
   readonly startTime: number
 }
 
@@ -21,7 +23,7 @@ const readStat = (pid: number): Stat | undefined => {
     const text = readTextFile(`/proc/${pid}/stat`)
     // The name in parentheses may hold spaces and parentheses itself.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0]!, startTime: Number(fields[19]) }
+    return { state: fields[0]!, flags: Number(fields[6]), startTime: Number(fields[19]) }
   } catch {
     return undefined
   }
@@ -39,6 +41,12 @@ export const isAlive = ({ pid, startTime }: ProcessId): boolean => {
     stat !== undefined && stat.startTime === startTime && stat.state !== 'Z' && stat.state !== 'X'
   )
 }
+
+const PF_EXITING = 0x4
+
+/** Whether it has begun to end. A first process then waits for all others of its pid namespace, also for ours. */
+export const isEnding = (process: ProcessId): boolean =>
+  !isAlive(process) || (readStat(process.pid)?.flags ?? PF_EXITING) % (2 * PF_EXITING) >= PF_EXITING
 
 /** Kills a child of ours and reaps it, if nobody has yet. */
 export const endChild = (pid: number, pidfd: number): void => {

@@ -31,8 +31,11 @@ export const hangs = (pid: number): Failure => {
 
 export const died = (): Failure => {
   const { doing, pointer } = currentStage()
-  return new Failure(`the container's first process ended unexpectedly while it was to ${doing}`, {
-    code: 'INIT_DIED',
-    ...(pointer !== '' && { pointer }),
-  })
+  return new Failure(
+    `the process that was being set up ended unexpectedly while it was to ${doing}`,
+    {
+      code: 'INIT_DIED',
+      ...(pointer !== '' && { pointer }),
+    },
+  )
 }

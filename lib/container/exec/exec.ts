@@ -23,6 +23,7 @@ import { readTextFile } from '../../sys/text-file.ts'
 import { attend, watchSignals } from '../attend.ts'
 import { connectConsole, openConsole, type Console } from '../console.ts'
 import { joinByBirth, type UnitPlace } from './birth.ts'
+import { blamingEnd, notRunning } from './ended-meanwhile.ts'
 import { planExec, type PlannedExec } from './prepare.ts'
 import { processFor } from './process.ts'
 import type { ExecRequest } from './request.ts'
@@ -34,12 +35,9 @@ import { awaitProgram } from '../start.ts'
 import { awaitReady } from '../stub-failure.ts'
 import { directoryOf, readState, statusOf, type ContainerState } from '../state/state.ts'
 
-const stopped = (): Failure =>
-  new Failure('cannot exec in a stopped container', { code: 'NOT_RUNNING' })
-
 const checkStatus = (request: ExecRequest, state: ContainerState): void => {
   const status = statusOf(directoryOf(request), state)
-  if (status === 'stopped') throw stopped()
+  if (status === 'stopped') throw notRunning()
   if (status === 'paused' && !request.ignorePaused) {
     throw new Failure('cannot exec in a paused container (use --ignore-paused to override)', {
       code: 'PAUSED',
@@ -56,7 +54,7 @@ const openContainer = ({ init }: ContainerState): number => {
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'EINVAL')) throw error
   }
-  throw stopped()
+  throw notRunning()
 }
 
 /** Where we are put: below the container's cgroup, or in ours if it has none. */
@@ -161,19 +159,28 @@ const letGo = (
   }
 }
 
-const launch = (request: ExecRequest, state: ContainerState): Started => {
+const launchIn = (request: ExecRequest, state: ContainerState, container: number): Started => {
   const config = parseSavedConfig(readTextFile(join(directoryOf(request), 'config.json')))
   const process = processFor(config, request)
-  const container = openContainer(state)
   const planned = planExec(process, config, request, state)
   planned.warnings.forEach(warn)
 
   const console =
     planned.init.terminal && request.consoleSocket === undefined ? openConsole() : undefined
   const started = bringUp({ request, state, config, process, planned, container, console })
-  close(container)
   letGo(started, planned, state, listenerHandOver(config, state, started.pid, 'running'))
   return started
+}
+
+const launch = (request: ExecRequest, state: ContainerState): Started => {
+  const container = openContainer(state)
+  try {
+    return launchIn(request, state, container)
+  } catch (error) {
+    throw blamingEnd(error, container, state.init)
+  } finally {
+    close(container)
+  }
 }
 
 /** All failures of tsrun's own are 255: the program's statuses are 0 to 254, more or less. */
