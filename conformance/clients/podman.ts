@@ -190,13 +190,8 @@ const rootSteps = async (host: Host): Promise<void> => {
   })
   await host.step('a container exceeds its memory', async () => {
     const options = '--name greedy --memory 16m --memory-swap 16m --network none'
-    const script = 'tail /dev/zero; s=$?; sleep 1; exit $s'
-    await host.expect(`podman run ${options} ${IMAGE} sh -c '${script}'`, { status: 137 })
-    // conmon misses it with v1, whatever the runtime.
-    if (host.systemd) {
-      const state = `podman inspect --format '{{.State.OOMKilled}}' greedy`
-      await host.expect(state, { stdout: 'true\n' })
-    }
+    // Of State.OOMKilled conmon 2.1.6 knows nothing, whatever the runtime.
+    await host.expect(`podman run ${options} ${IMAGE} tail /dev/zero`, { status: 137 })
     await host.expect('podman rm greedy')
   })
   await host.step('run --restart on-failure: so often and no more', async () => {
