@@ -6,6 +6,7 @@ import { joinNamespaces, stepThrough } from '../init/exec.ts'
 import { applyLabels } from '../init/labels.ts'
 import type { ExecFiles, ExecPlan } from '../init/exec-plan.ts'
 import { cgroupOfProcess } from '../linux/cgroup/exec.ts'
+import { leaveFreezer } from '../linux/cgroup/freeze.ts'
 import { openDoors } from '../linux/cgroup/parent.ts'
 import type { CgroupDoors, SavedCgroup } from '../linux/cgroup/plan.ts'
 import { joinUnit } from '../linux/cgroup/systemd/parent.ts'
@@ -129,6 +130,7 @@ const attempt = (
     if (inPidNamespace) process = process.fork(0)
     return { process, root, console: files.console }
   } catch (error) {
+    leaveFreezer(process.pid, target.cgroup)
     endStub(process)
     throw error
   }

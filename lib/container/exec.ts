@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts'
 import { execInit } from '../init/exec.ts'
 import { warn } from '../log.ts'
 import { planExecCgroup } from '../linux/cgroup/exec.ts'
+import { leaveFreezer } from '../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../linux/cgroup/plan.ts'
 import { joinRdt } from '../linux/intel-rdt/parent.ts'
 import { givePipes } from '../linux/streams/parent.ts'
@@ -10,7 +11,7 @@ import { writeOomScore } from '../linux/oom/parent.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { parseSavedConfig } from '../spec/load.ts'
 import type { Config, Process } from '../spec/types.ts'
-import { endStub } from '../stub/spawn.ts'
+import { endStub, reapSoon } from '../stub/spawn.ts'
 import type { StubCall } from '../stub/table.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside } from '../sys/elsewhere.ts'
@@ -19,7 +20,7 @@ import { exists, unlessGone, unlink } from '../sys/host.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { join } from '../path.ts'
-import { pidfdOpen, pidfdSendSignal, wait } from '../sys/process.ts'
+import { pidfdOpen, pidfdSendSignal } from '../sys/process.ts'
 import { readTextFile } from '../sys/text-file.ts'
 import { attend, watchSignals } from './attend.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
@@ -93,7 +94,7 @@ interface Started {
 const end = (pid: number, pidfd: number): void => {
   try {
     pidfdSendSignal(pidfd, SIGKILL, null, 0)
-    wait(pid)
+    reapSoon(pid)
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
   }
@@ -116,9 +117,10 @@ const bringUp = (ground: Ground): Started => {
   const pidfdSocket =
     request.pidfdSocket === undefined ? undefined : connectPidfdSocket(request.pidfdSocket)
   const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
+  const cgroup = cgroupFor(ground.state, request.cgroups)
   const born = joinByBirth(planned, ground.container, terminal, {
     containerPid: ground.state.init.pid,
-    cgroup: cgroupFor(ground.state, request.cgroups),
+    cgroup,
     unit: unitOf(ground.state),
   })
   const { pid, line } = born.process
@@ -142,6 +144,7 @@ const bringUp = (ground: Ground): Started => {
       ...(request.pidFile !== undefined && { pidFile: request.pidFile }),
     }
   } catch (error) {
+    leaveFreezer(pid, cgroup)
     endStub(born.process)
     throw error
   }
@@ -159,7 +162,7 @@ const letGo = (
   try {
     console?.receive()
     sendGo(line)
-    awaitProgram(line, { ...state, calls, program }, onWait)
+    awaitProgram(line, { calls, program, init: { pid } }, onWait)
   } catch (error) {
     console?.restore()
     end(pid, pidfd)

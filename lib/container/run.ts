@@ -2,7 +2,7 @@
 import { SIGKILL } from '../sys/flags/signal.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
-import { pidfdSendSignal, wait } from '../sys/process.ts'
+import { pidfdSendSignal } from '../sys/process.ts'
 import { attend, becomeSubreaper, watchSignals } from './attend.ts'
 import { createContainer, type Created } from './create.ts'
 import { remove, takeAway } from './delete.ts'
@@ -12,12 +12,13 @@ import { blamingMemory, refuseKilled } from './oom.ts'
 import type { RunRequest } from './request.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
+import { reapSoon } from '../stub/spawn.ts'
 import { sendGo } from '../sync/channel.ts'
 
 const endAndRemove = ({ directory, config, state, pidfd }: Created): void => {
   try {
     pidfdSendSignal(pidfd, SIGKILL, null, 0)
-    wait(state.init.pid)
+    reapSoon(state.init.pid)
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
   }
