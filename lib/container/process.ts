@@ -1,7 +1,8 @@
 /** A process by pid and start time: a pid alone may be somebody else's by now. proc(5) */
+import { reapSoon } from '../stub/spawn.ts'
 import { hasCode } from '../sys/error.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
-import { pidfdSendSignal, wait } from '../sys/process.ts'
+import { pidfdSendSignal } from '../sys/process.ts'
 import { readTextFile } from '../sys/text-file.ts'
 
 export interface ProcessId {
@@ -52,7 +53,7 @@ export const isEnding = (process: ProcessId): boolean =>
 export const endChild = (pid: number, pidfd: number): void => {
   try {
     pidfdSendSignal(pidfd, SIGKILL, null, 0)
-    wait(pid)
+    reapSoon(pid)
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
   }

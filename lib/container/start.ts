@@ -7,11 +7,14 @@
 import { join } from '../path.ts'
 import { Failure } from '../failure.ts'
 import { RECORD_SIZE, parseRecords, type StubRecord } from '../stub/table.ts'
+import { whyStuck } from '../stub/patience.ts'
 import { READY, sendGo } from '../sync/channel.ts'
+import { NOTICE, waitLong } from '../sync/long-wait.ts'
 import { hasCode } from '../sys/error.ts'
-import { close, read } from '../sys/file.ts'
+import { EAGAIN } from '../sys/errno.ts'
+import { close, readAnswer } from '../sys/file.ts'
 import { unlessGone, unlink } from '../sys/host.ts'
-import { connectForPackets } from '../sys/socket.ts'
+import { connectForPackets, setReceiveTimeout } from '../sys/socket.ts'
 import { execFailure } from './execve-failure.ts'
 import { runHooks, savedConfig } from './hooks/hooks.ts'
 import { endAndRemove } from './delete.ts'
@@ -30,11 +33,19 @@ import {
 } from './state/state.ts'
 
 /** Until the stub's side is closed: by its execve or by its death. */
-const readRecords = (connection: number, onWait?: () => void): readonly StubRecord[] => {
+const readRecords = (
+  connection: number,
+  pid: number,
+  onWait?: () => void,
+): readonly StubRecord[] => {
   const chunks: Buffer[] = []
   for (;;) {
     const chunk = Buffer.alloc(RECORD_SIZE * 64)
-    const size = read(connection, chunk, chunk.length)
+    const size = readAnswer(connection, chunk, chunk.length)
+    if (size === -EAGAIN) {
+      waitLong(connection, { what: 'the program to start', hint: whyStuck(pid) })
+      continue
+    }
     if (size === 0) return parseRecords(Buffer.concat(chunks))
     if (size === READY.length) {
       onWait?.()
@@ -58,17 +69,18 @@ const connect = (directory: string): number => {
 /**
  * Waits until the stub has become the program.
  * @param line on which the stub reports
+ * @param state with the pid of the stub
  * @param onWait what to do before the stub goes on from its last stop
  * @throws Failure with exit status 126 or 127 for a failed execve
  */
 export const awaitProgram = (
   line: number,
-  state: Pick<ContainerState, 'calls' | 'program'>,
+  state: Pick<ContainerState, 'calls' | 'program'> & { readonly init: { readonly pid: number } },
   onWait?: () => void,
 ): void => {
   let records
   try {
-    records = readRecords(line, onWait)
+    records = readRecords(line, state.init.pid, onWait)
   } finally {
     close(line)
   }
@@ -88,6 +100,7 @@ const release = (root: string, directory: string, state: ContainerState): void =
   try {
     if (config) runHooks('startContainer', config, state, 'created', root)
     const connection = connect(directory)
+    setReceiveTimeout(connection, NOTICE)
     unlessGone(() => unlink(join(directory, START_SOCKET)))
     awaitProgram(connection, state, config && listenerHandOver(config, state))
     refuseKilled(state)

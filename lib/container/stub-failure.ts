@@ -1,11 +1,10 @@
 /** What the stub reports, as a failure that a person can read. */
 import { Failure } from '../failure.ts'
-import { died, hangs } from '../stub/patience.ts'
+import { died } from '../stub/patience.ts'
 import type { StubCall } from '../stub/table.ts'
 import { receiveReport } from '../sync/channel.ts'
 import { step } from '../sync/stage.ts'
 import { SyscallError } from '../sys/error.ts'
-import { setReceiveTimeout } from '../sys/socket.ts'
 import type { DescribedCall } from './state/state.ts'
 
 /** A failed call, by its record. */
@@ -32,9 +31,7 @@ export const awaitReady = (
   calls: readonly (DescribedCall & Pick<StubCall, 'hints'>)[],
 ): void => {
   step('become the user of the program', '/process')
-  const report = receiveReport(line)
+  const report = receiveReport(line, pid)
   if (report.type === 'failed') throw stubFailure(report.record, calls)
-  if (report.type === 'silent') throw hangs(pid)
   if (report.type === 'closed') throw died()
-  setReceiveTimeout(line, 0)
 }

@@ -46,7 +46,7 @@ t.test('arm64', { skip }, (t) => {
     { call: 'close', args: [99], doing: 'close', tolerate: [9] },
     { call: 'exit_group', args: [7], doing: 'exit' },
   ])
-  t.same(receiveReport(line), { type: 'failed', record: { index: 0, errno: 9 } })
+  t.same(receiveReport(line, process.pid), { type: 'failed', record: { index: 0, errno: 9 } })
   t.equal(wait(pid)?.status, 7)
   stub.state = 'gone'
   t.end()

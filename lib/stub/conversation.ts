@@ -1,8 +1,6 @@
 /** The line to a stub: questions that are lists of calls, answers that are their results. Parent. */
 import { Structure, outside, type Argument, type Call } from '../sys/elsewhere.ts'
-import { EAGAIN } from '../sys/errno.ts'
 import { hasCode } from '../sys/error.ts'
-import { readAnswer } from '../sys/file.ts'
 import { isSyscall, numberOf } from '../sys/numbers.ts'
 import { send } from '../sys/socket.ts'
 import type { Stage } from '../sync/stage.ts'
@@ -18,7 +16,7 @@ import {
   toleranceOf,
   writeCall,
 } from './message.ts'
-import { died, hangs } from './patience.ts'
+import { died, readPatiently } from './patience.ts'
 
 /** Numbers that stand for the results of calls still to be made: 2⁵² and above, which no argument is. */
 const PENDING = 2 ** 52
@@ -154,13 +152,12 @@ export class Conversation {
     const size = outside(() => {
       try {
         send(this.line, message)
-        return readAnswer(this.line, this.#answer, answerSize)
+        return readPatiently(this.line, pid, this.#answer, answerSize)
       } catch (error) {
         if (hasCode(error, 'EPIPE', 'ECONNRESET')) return 0
         throw error
       }
     })
-    if (size === -EAGAIN) throw hangs(pid)
     if (size === 0) throw died()
   }
 

@@ -169,7 +169,7 @@ const become = (t: Test, calls: readonly StubCall[]): Outcome => {
   const text = readAll(output)
   close(output)
   const records = []
-  for (let report; (report = receiveReport(stub.line)).type === 'failed';) {
+  for (let report; (report = receiveReport(stub.line, stub.pid)).type === 'failed';) {
     records.push(report.record)
   }
   const status = wait(stub.pid)?.status

@@ -1,15 +1,17 @@
 /** Makes a stub: a child of tsrun's that is nothing of it from its first instruction on. Parent. */
+import { warn } from '../log.ts'
 import { hasCode } from '../sys/error.ts'
 import { close } from '../sys/file.ts'
 import { SIGKILL } from '../sys/flags/signal.ts'
-import { wait } from '../sys/process.ts'
-import { kill } from '../sys/signal.ts'
+import { pidfdOpen, wait } from '../sys/process.ts'
+import { kill, poll } from '../sys/signal.ts'
 import { setReceiveTimeout, socketpair } from '../sys/socket.ts'
 import { spawn } from '../sys/spawn.ts'
 import { Conversation } from './conversation.ts'
 import { stubImage } from './image.ts'
 import { writeStub } from './memory-file.ts'
-import { PATIENCE } from './patience.ts'
+import { whyStuck } from './patience.ts'
+import { NOTICE } from '../sync/long-wait.ts'
 import { StubProcess } from './process.ts'
 
 /**
@@ -20,7 +22,7 @@ import { StubProcess } from './process.ts'
 export const spawnStub = (lineFd: number, files: ReadonlyMap<number, number>): StubProcess => {
   const { bytes, layout } = stubImage(lineFd)
   const [line, theirs] = socketpair()
-  setReceiveTimeout(line, PATIENCE)
+  setReceiveTimeout(line, NOTICE)
   const image = writeStub(bytes)
   try {
     const all = new Map([...files, [lineFd, theirs]])
@@ -35,6 +37,24 @@ export const spawnStub = (lineFd: number, files: ReadonlyMap<number, number>): S
   }
 }
 
+/** Milliseconds. */
+const KILL_PATIENCE = 5000
+
+/**
+ * Reaps a process that was sent SIGKILL. One that is in the kernel's hands for longer, as in a frozen v1 cgroup or
+ * with a file server that is gone, ends when these let go of it.
+ */
+export const reapSoon = (pid: number): void => {
+  const pidfd = pidfdOpen(pid, 0)
+  const [ended] = poll([pidfd], KILL_PATIENCE)
+  close(pidfd)
+  if (ended) wait(pid)
+  else
+    warn(
+      `process ${pid} has not ended yet after SIGKILL: ${whyStuck(pid) ?? 'its state is unknown'}`,
+    )
+}
+
 /** Ends and reaps it, whatever it has become. */
 export const endStub = ({ pid, line, state }: StubProcess): void => {
   if (state === 'replaced') return
@@ -42,7 +62,7 @@ export const endStub = ({ pid, line, state }: StubProcess): void => {
   if (state === 'gone') return
   try {
     kill(pid, SIGKILL)
-    wait(pid)
+    reapSoon(pid)
   } catch (error) {
     if (!hasCode(error, 'ESRCH', 'ECHILD')) throw error
   }

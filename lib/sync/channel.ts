@@ -18,9 +18,8 @@
  *
  * From the last calls on the stub speaks of itself: a record for each call that failed (`stub/table.ts`).
  */
+import { readPatiently } from '../stub/patience.ts'
 import { RECORD_SIZE, parseRecords, type StubRecord } from '../stub/table.ts'
-import { EAGAIN } from '../sys/errno.ts'
-import { readAnswer } from '../sys/file.ts'
 import { send } from '../sys/socket.ts'
 
 export const READY = Buffer.from('R')
@@ -31,14 +30,11 @@ export type Report =
   | { readonly type: 'failed'; readonly record: StubRecord }
   /** It has ended. */
   | { readonly type: 'closed' }
-  /** Nothing has come for as long as the line waits. */
-  | { readonly type: 'silent' }
 
-/** What a stub says of its last calls; blocks. */
-export const receiveReport = (line: number): Report => {
+/** What a stub says of its last calls; blocks. @param pid of the stub */
+export const receiveReport = (line: number, pid: number): Report => {
   const buffer = Buffer.alloc(RECORD_SIZE)
-  const size = readAnswer(line, buffer, buffer.length)
-  if (size === -EAGAIN) return { type: 'silent' }
+  const size = readPatiently(line, pid, buffer)
   if (size === 0) return { type: 'closed' }
   if (size === READY.length) return { type: 'ready' }
   return { type: 'failed', record: parseRecords(buffer)[0]! }

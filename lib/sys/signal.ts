@@ -16,6 +16,21 @@ const rawSigprocmask = bind<[how: number, set: Uint8Array, old: null]>(
 export const setSignalMask = (signals: readonly number[]): void =>
   void rawSigprocmask(SIG_SETMASK, setOf(signals), null)
 
+const SIG_BLOCK = 0
+/** Blocks these, too. */
+export const blockSignals = (signals: readonly number[]): void =>
+  void rawSigprocmask(SIG_BLOCK, setOf(signals), null)
+
+const rawSigpending = bind<[set: Uint8Array]>('int sigpending(void *)')
+/** Those that have arrived for this thread or its process, and are blocked. */
+export const pendingSignals = (): readonly number[] => {
+  const set = Buffer.alloc(128)
+  rawSigpending(set)
+  return Array.from({ length: 64 }, (_, i) => i + 1).filter(
+    (signal) => (set[(signal - 1) >> 3]! >> ((signal - 1) & 7)) & 1,
+  )
+}
+
 const rawSignalfd = bind<[fd: number, set: Uint8Array, flags: number]>(
   'int signalfd(int, const void *, int)',
 )

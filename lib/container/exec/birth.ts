@@ -6,6 +6,7 @@ import { joinNamespaces, stepThrough } from '../../init/exec.ts'
 import { applyLabels } from '../../init/labels.ts'
 import type { ExecFiles, ExecPlan } from '../../init/exec-plan.ts'
 import { cgroupOfProcess } from '../../linux/cgroup/exec.ts'
+import { leaveFreezer } from '../../linux/cgroup/freeze.ts'
 import { openDoors } from '../../linux/cgroup/parent.ts'
 import type { CgroupDoors } from '../../linux/cgroup/plan.ts'
 import type { SavedCgroup } from '../../linux/cgroup/places.ts'
@@ -130,6 +131,7 @@ const attempt = (
     if (inPidNamespace) process = process.fork(0)
     return { process, root, console: files.console }
   } catch (error) {
+    leaveFreezer(process.pid, target.cgroup)
     endStub(process)
     throw error
   }

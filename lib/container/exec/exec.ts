@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts'
 import { execInit } from '../../init/exec.ts'
 import { warn } from '../../log.ts'
 import { planExecCgroup } from '../../linux/cgroup/exec.ts'
+import { leaveFreezer } from '../../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../../linux/cgroup/places.ts'
 import { joinRdt } from '../../linux/intel-rdt/parent.ts'
 import { givePipes } from '../../linux/streams/parent.ts'
@@ -106,9 +107,10 @@ const bringUp = (ground: Ground): Started => {
   const pidfdSocket =
     request.pidfdSocket === undefined ? undefined : connectPidfdSocket(request.pidfdSocket)
   const terminal = planned.init.terminal && connectConsole(request.consoleSocket, console)
+  const cgroup = cgroupFor(ground.state, request.cgroups)
   const born = joinByBirth(planned, ground.container, terminal, {
     containerPid: ground.state.init.pid,
-    cgroup: cgroupFor(ground.state, request.cgroups),
+    cgroup,
     unit: unitOf(ground.state),
   })
   const { pid, line } = born.process
@@ -132,6 +134,7 @@ const bringUp = (ground: Ground): Started => {
       ...(request.pidFile !== undefined && { pidFile: request.pidFile }),
     }
   } catch (error) {
+    leaveFreezer(pid, cgroup)
     endStub(born.process)
     throw error
   }
@@ -149,7 +152,7 @@ const letGo = (
   try {
     console?.receive()
     sendGo(line)
-    awaitProgram(line, { ...state, calls, program }, onWait)
+    awaitProgram(line, { calls, program, init: { pid } }, onWait)
   } catch (error) {
     console?.restore()
     endChild(pid, pidfd)

@@ -8,9 +8,11 @@
 import { Failure, describe, doing } from '../../failure.ts'
 import { hookCalls, type HookPlace } from '../../linux/hooks/plan.ts'
 import type { StubProcess } from '../../stub/process.ts'
+import { whyStuck } from '../../stub/patience.ts'
 import type { StubRecord } from '../../stub/table.ts'
 import type { Hook } from '../../spec/types.ts'
 import { receiveReport, sendGo } from '../../sync/channel.ts'
+import { NOTICE, waitLong } from '../../sync/long-wait.ts'
 import { hasCode } from '../../sys/error.ts'
 import { close, lseek, memfdCreate, openat, pread, write } from '../../sys/file.ts'
 import { AT_FDCWD, MFD_CLOEXEC, O_APPEND, O_CREAT, O_WRONLY } from '../../sys/flags/open.ts'
@@ -21,7 +23,6 @@ import { stubFailure } from '../stub-failure.ts'
 import { joinedBefore, spawnHook } from './birth.ts'
 
 const TAIL = 4096
-const MAX_TIMEOUT = 0x7fffffff
 
 /** @param container the pid of the container's first process, where the place is inside */
 export interface HookRun extends HookPlace {
@@ -60,16 +61,23 @@ const killGroup = (pid: number): void => {
   }
 }
 
-/** @returns whether it ended in time */
-const awaitEnd = (pid: number, timeout: number | undefined): boolean => {
-  if (timeout === undefined) return true
+/**
+ * @param what it is
+ * @returns whether it ended in time
+ * @throws Failure when the user ends the wait; the hook is gone then
+ */
+const awaitEnd = (pid: number, what: string, timeout = Infinity): boolean => {
   const pidfd = pidfdOpen(pid, 0)
-  const end = Date.now() + timeout * 1000
+  const begin = performance.now()
+  const left = (): number => timeout - (performance.now() - begin) / 1000
   try {
-    for (let left = timeout * 1000; left > 0; left = end - Date.now()) {
-      if (poll([pidfd], Math.min(left, MAX_TIMEOUT))[0]) return true
-    }
-    return false
+    const soon = Math.min(timeout, NOTICE)
+    if (poll([pidfd], soon * 1000)[0]) return true
+    return left() > 0 && waitLong(pidfd, { what, hint: whyStuck(pid) }, left())
+  } catch (error) {
+    killGroup(pid)
+    wait(pid)
+    throw error
   } finally {
     close(pidfd)
   }
@@ -86,9 +94,9 @@ const openLog = (path: string): number =>
     openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0o600),
   )
 
-const nextRecord = (line: number): StubRecord | undefined => {
+const nextRecord = ({ line, pid }: StubProcess): StubRecord | undefined => {
   if (!poll([line], 0)[0]) return undefined
-  const report = receiveReport(line)
+  const report = receiveReport(line, pid)
   return report.type === 'failed' ? report.record : undefined
 }
 
@@ -100,7 +108,7 @@ const passListener = (
   { pid, line }: StubProcess,
   pass: (pid: number) => void,
 ): StubRecord | undefined => {
-  const report = receiveReport(line)
+  const report = receiveReport(line, pid)
   if (report.type === 'failed') return report.record
   if (report.type !== 'ready') return undefined
   try {
@@ -134,7 +142,7 @@ interface HookEnd {
 /** Runs it, to its end. */
 const howItEnded = (
   hook: Hook,
-  pointer: string,
+  { pointer, name }: { readonly pointer: string; readonly name: string },
   streams: readonly number[],
   run: HookRun,
 ): HookEnd => {
@@ -147,10 +155,10 @@ const howItEnded = (
     stub.become(calls)
     const waits = calls.some(({ endOnZero }) => endOnZero)
     const early = waits ? passListener(stub, run.passListener!) : undefined
-    const inTime = awaitEnd(stub.pid, hook.timeout)
+    const inTime = awaitEnd(stub.pid, `${name} (process ${stub.pid}) to end`, hook.timeout)
     if (!inTime) killGroup(stub.pid)
     const ended = wait(stub.pid)!
-    const record = early ?? nextRecord(stub.line)
+    const record = early ?? nextRecord(stub)
     const how = record
       ? `cannot start: ${describe(stubFailure(record, calls))}`
       : complaint(hook, ended, inTime)
@@ -178,11 +186,12 @@ export const runHook = (hook: Hook, pointer: string, state: string, run: HookRun
   try {
     const streams = [input, streamTo(run.stdout), streamTo(run.stderr)]
     const begin = Date.now()
-    const { how, inTime } = howItEnded(hook, pointer, streams, run)
+    const [, , point, index] = pointer.split('/')
+    const name = `${point} hook #${index}: ${hook.path}`
+    const { how, inTime } = howItEnded(hook, { pointer, name }, streams, run)
     if (how === undefined) return
     const said = tailOf(output)
-    const [, , point, index] = pointer.split('/')
-    const message = `error running ${point} hook #${index}: ${hook.path}: ${how} after ${Date.now() - begin} ms`
+    const message = `error running ${name}: ${how} after ${Date.now() - begin} ms`
     throw new Failure(said === '' ? message : `${message}: ${said}`, {
       code: inTime ? 'HOOK_FAILED' : 'HOOK_TIMED_OUT',
       pointer,

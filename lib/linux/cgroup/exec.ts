@@ -41,7 +41,7 @@ const below = (own: string, sub: string): string => {
  * Where a process is now. A container that manages its v2 cgroup itself, as systemd does, has emptied
  * the topmost one, and the kernel lets nobody in there any more (EBUSY): then this is the place to join.
  */
-export const cgroupOfProcess = (pid: number): Paths => {
+export const cgroupOfProcess = (pid: number | 'self'): Paths => {
   const own = readOwnCgroups(pid)
   const paths: Record<string, string> = {}
   for (const hierarchy of readLayout().hierarchies) {

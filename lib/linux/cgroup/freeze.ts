@@ -5,6 +5,7 @@
 import { join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
+import { cgroupOfProcess } from './exec.ts'
 import { requireCgroup } from './none.ts'
 import { readControl, writeControl } from './control-file.ts'
 import { directoryFor, type SavedCgroup } from './places.ts'
@@ -58,6 +59,20 @@ export const letDie = (cgroup: Cgroup): void => {
     else if (isFrozen(cgroup)) setFrozen(cgroup, false)
   } catch {
     // Without a freezer nothing is frozen; and a cgroup that is gone needs no thaw.
+  }
+}
+
+/**
+ * For a process of ours that was frozen with a container it joined: v1 lets it die at once where nothing is frozen.
+ * v2 lets it die anywhere.
+ */
+export const leaveFreezer = (pid: number, { paths }: Pick<SavedCgroup, 'paths'>): void => {
+  if (paths['freezer'] === undefined) return
+  try {
+    const own = cgroupOfProcess('self').paths['freezer']
+    if (own !== undefined) writeControl(join(own, 'cgroup.procs'), String(pid))
+  } catch {
+    // It ends when the container is thawed.
   }
 }
 

@@ -1,0 +1,58 @@
+/**
+ * A wait that takes long: the user is told what for, and can end it. Parent.
+ *
+ * Whoever gets here has waited for {@link NOTICE} seconds in vain; a quick start pays nothing for it.
+ */
+import { Failure } from '../failure.ts'
+import { warn } from '../log.ts'
+import { signals } from '../sys/flags/signal.ts'
+import { relayToMainThread } from '../sys/signal-relay.ts'
+import { blockSignals, pendingSignals, poll } from '../sys/signal.ts'
+
+/** Seconds until the user is told. */
+export const NOTICE = 5
+
+/** How soon a signal is noticed, ms. */
+const STEP = 100
+
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+/** A foreground `run` has them blocked already: they are the program's, as soon as there is one. */
+const holdSignals = (): void => {
+  const numbers = endings.map((name) => signals[name])
+  blockSignals(numbers)
+  relayToMainThread(numbers)
+}
+
+const refuseInterrupt = (what: string): void => {
+  const pending = pendingSignals()
+  const name = endings.find((ending) => pending.includes(signals[ending]))
+  if (name === undefined) return
+  throw new Failure(`interrupted by ${name} while waiting for ${what}`, {
+    code: 'INTERRUPTED',
+    exitStatus: 128 + signals[name],
+  })
+}
+
+/** What is waited for, and where to look. */
+export interface Awaited {
+  readonly what: string
+  readonly hint?: string | undefined
+}
+
+/**
+ * @param file can be read when the wait is over
+ * @param patience seconds from here on
+ * @returns whether it came to that
+ * @throws Failure when the user ends the wait
+ */
+export const waitLong = (file: number, { what, hint }: Awaited, patience = Infinity): boolean => {
+  holdSignals()
+  warn(`still waiting for ${what}${hint === undefined ? '' : `: ${hint}`}`)
+  const end = performance.now() + patience * 1000
+  do {
+    if (poll([file], STEP)[0]) return true
+    refuseInterrupt(what)
+  } while (performance.now() < end)
+  return false
+}
