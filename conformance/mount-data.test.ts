@@ -15,7 +15,7 @@ const LINE = 'grep " /mnt " /proc/self/mountinfo | tail -1'
 
 for (const [options, expected] of [
   [['size=1m'], / - tmpfs \S+ \S*size=1024k/],
-  [['size=50%'], / - tmpfs \S+ \S*size=\d+k/],
+  [['size=25%'], / - tmpfs \S+ \S*size=\d+k/],
   [['nr_inodes=17'], /nr_inodes=17/],
   [['mode=01777'], /./],
   [['mode=0700', 'uid=5', 'gid=6'], /mode=700.*uid=5.*gid=6/],
