@@ -10,11 +10,10 @@ import {
   ARGUMENTS,
   ENTRY_SIZE,
   RESULT_OFFSET,
-  argumentAt,
+  fillEntry,
   startProgram,
   startQuestion,
   toleranceOf,
-  writeCall,
 } from './message.ts'
 import { died, readPatiently } from './patience.ts'
 
@@ -42,7 +41,7 @@ export const indexOf = (value: unknown): number | undefined =>
   typeof value === 'number' && value >= PENDING ? value - PENDING : undefined
 
 const bytesOf = (view: ArrayBufferView): Uint8Array =>
-  new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 
 /**
  * How many results there are, and each: read out of the answer when somebody asks. A number of 64 bits, of
@@ -81,7 +80,10 @@ export class Conversation {
       this.#write(program + i * ENTRY_SIZE, queue[i]!, places[i])
     }
     this.#exchange(pid, answerSize)
-    for (let i = 0; i < queue.length; i++) this.#fetch(queue[i]!.call, places[i])
+    for (let i = 0; i < queue.length; i++) {
+      const place = places[i]
+      if (place) this.#fetch(queue[i]!.call, place)
+    }
     return this.#results(queue.length)
   }
 
@@ -97,8 +99,8 @@ export class Conversation {
     return places
   }
 
-  #fetch({ args }: Call, places: readonly Place[] | undefined): void {
-    places?.forEach((place, i) => {
+  #fetch({ args }: Call, places: readonly Place[]): void {
+    places.forEach((place, i) => {
       if (place === undefined) return
       const target = bytesOf(args[i] as ArrayBufferView)
       this.#answer.copy(target, 0, place - DATA, place - DATA + target.length)
@@ -110,19 +112,24 @@ export class Conversation {
     const { call, mayFail, onZero } = queued
     const { name, args } = call
     if (!isSyscall(name)) throw new Error(`${name} cannot be called by another process`)
-    const memory = this.#memory
+    const words: (number | bigint)[] = []
     let results = 0
     for (let i = 0; i < args.length; i++) {
       const argument = args[i]!
-      if (typeof argument === 'number') {
-        if (argument >= PENDING) results |= 1 << i
-        memory.word(argumentAt(offset, i), argument >= PENDING ? argument - PENDING : argument)
-      } else memory.word(argumentAt(offset, i), places?.[i] ?? this.#addressOf(argument))
+      if (typeof argument !== 'number') words.push(places?.[i] ?? this.#addressOf(argument))
+      else if (argument < PENDING) words.push(argument)
+      else {
+        results |= 1 << i
+        words.push(argument - PENDING)
+      }
     }
-    for (let i = args.length; i < ARGUMENTS; i++) memory.word(argumentAt(offset, i), 0)
-    if (onZero !== undefined) memory.word(argumentAt(offset, ARGUMENTS - 1), onZero)
-    writeCall(memory, offset, {
+    if (onZero !== undefined) {
+      while (words.length < ARGUMENTS - 1) words.push(0)
+      words.push(onZero)
+    }
+    fillEntry(this.#memory, offset, {
       number: numberOf(name, this.layout.arch),
+      args: words,
       results,
       zero: onZero === undefined ? 1 : 2,
       tolerate: mayFail ? EVERY_ERRNO : toleranceOf(call.expect),

@@ -43,20 +43,25 @@ export class Memory {
     return offset
   }
 
-  /** Two 32-bit halves of a word, the lower one first. */
-  halves(offset: number, low: number, high: number): void {
-    this.#words[offset >> 2] = low
-    this.#words[(offset >> 2) + 1] = high
+  /** 64-bit words, one after another; what is negative is so in 64 bits. */
+  fill(offset: number, values: readonly (number | bigint)[]): void {
+    const words = this.#words
+    let at = offset >> 2
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      if (typeof value === 'bigint') {
+        const number = BigInt.asUintN(64, value)
+        words[at++] = Number(number & 0xffff_ffffn)
+        words[at++] = Number(number >> 32n)
+      } else {
+        words[at++] = value
+        words[at++] = Math.floor(value / 2 ** 32)
+      }
+    }
   }
 
-  /** A 64-bit word; what is negative is so in 64 bits. */
   word(offset: number, value: number | bigint): void {
-    if (typeof value === 'bigint') {
-      this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), offset)
-      return
-    }
-    this.#words[offset >> 2] = value
-    this.#words[(offset >> 2) + 1] = Math.floor(value / 2 ** 32)
+    this.fill(offset, [value])
   }
 
   /** @returns the address of a copy */
@@ -76,7 +81,7 @@ export class Memory {
 
   words(values: readonly (number | bigint)[]): number {
     const offset = this.reserve(values.length * WORD)
-    values.forEach((value, i) => this.word(offset + i * WORD, value))
+    this.fill(offset, values)
     return this.base + offset
   }
 }

@@ -9,10 +9,11 @@ export const ENTRY_SIZE = 64
 export const ARGUMENTS = 6
 const MSG_NOSIGNAL = 0x4000
 
-/** The first and the last word of an entry. */
-export interface EntryFrame {
+/** One call of a program, as the stub's loop takes it: eight words. */
+export interface Entry {
   /** The system call's. */
   readonly number: number
+  readonly args: readonly (number | bigint)[]
   /** A bit for each argument that is the index of an earlier call whose result is meant. */
   readonly results?: number
   /** After a result of 0: 0 ends the stub, 1 goes on, 2 runs the program at the last argument. */
@@ -21,22 +22,11 @@ export interface EntryFrame {
   readonly tolerate?: number | bigint
 }
 
-export const argumentAt = (entry: number, index: number): number => entry + WORD * (index + 1)
-
-export const writeCall = (memory: Memory, entry: number, frame: EntryFrame): void => {
-  const { number, results = 0, zero = 1, tolerate = 0 } = frame
-  memory.halves(entry, number, zero + results * 256)
-  memory.word(entry + 7 * WORD, tolerate)
-}
-
-/** One call of a program, as the stub's loop takes it. */
-export interface Entry extends EntryFrame {
-  readonly args: readonly (number | bigint)[]
-}
-
-const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
-  writeCall(memory, offset, entry)
-  for (let i = 0; i < ARGUMENTS; i++) memory.word(argumentAt(offset, i), entry.args[i] ?? 0)
+export const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
+  const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
+  const words = [number + (zero + results * 256) * 2 ** 32, 0, 0, 0, 0, 0, 0, tolerate]
+  for (let i = 0; i < args.length; i++) words[i + 1] = args[i]!
+  memory.fill(offset, words)
 }
 
 export const writeEntry = (memory: Memory, entry: Entry): void =>

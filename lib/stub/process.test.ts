@@ -13,7 +13,7 @@ import { receiveReport } from '../sync/channel.ts'
 import { DATA } from './layout.ts'
 import { stubImage } from './image.ts'
 import { Memory } from './memory.ts'
-import { argumentAt, startProgram, startQuestion, writeCall } from './message.ts'
+import { fillEntry, startProgram, startQuestion } from './message.ts'
 import type { StubProcess } from './process.ts'
 import { endStub, spawnStub } from './spawn.ts'
 import { parseRecords, type StubCall, type StubRecord } from './table.ts'
@@ -136,11 +136,7 @@ t.test('it ends when nobody is there for its answer', (t) => {
   const { layout } = stubImage(LINE)
   const timespec = message.words([0, 200_000_000])
   const program = startProgram(message, layout, { count: 1, answerSize: 8, isLast: false })
-  message.word(argumentAt(program, 0), 0)
-  message.word(argumentAt(program, 1), 0)
-  message.word(argumentAt(program, 2), timespec)
-  for (const i of [3, 4, 5]) message.word(argumentAt(program, i), 0)
-  writeCall(message, program, { number: numberOf('ppoll') })
+  fillEntry(message, program, { number: numberOf('ppoll'), args: [0, 0, timespec] })
   send(stub.line, message.bytes)
   close(stub.line)
   t.equal(wait(stub.pid)?.status, 127)
