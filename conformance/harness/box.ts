@@ -103,8 +103,8 @@ export class Box {
   }
 
   /** Calls the runtime and does not wait. */
-  launch(args: readonly string[]): ChildProcess {
-    const [program, rest] = this.#line(args, [])
+  launch(args: readonly string[], wrap: readonly string[] = []): ChildProcess {
+    const [program, rest] = this.#line(args, wrap)
     const out = openSync(join(this.directory, `launch-${++this.#calls}.out`), 'w')
     const child = spawn(program, rest, { cwd: this.directory, stdio: ['ignore', out, out] })
     closeSync(out)

@@ -6,6 +6,7 @@
 import { Failure } from '../failure.ts'
 import { warn } from '../log.ts'
 import { signals } from '../sys/flags/signal.ts'
+import { readTextFile } from '../sys/text-file.ts'
 import { relayToMainThread } from '../sys/signal-relay.ts'
 import { blockSignals, pendingSignals, poll } from '../sys/signal.ts'
 
@@ -17,16 +18,22 @@ const STEP = 100
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
+/** What whoever called us has made us deaf to stays so: nohup(1). */
+const heard = (): readonly (typeof endings)[number][] => {
+  const [ignored = '0'] = /(?<=^SigIgn:\s*)\S+/m.exec(readTextFile('/proc/self/status')) ?? []
+  return endings.filter((name) => !((BigInt(`0x${ignored}`) >> BigInt(signals[name] - 1)) & 1n))
+}
+
 /** A foreground `run` has them blocked already: they are the program's, as soon as there is one. */
-const holdSignals = (): void => {
-  const numbers = endings.map((name) => signals[name])
+const holdSignals = (names: ReturnType<typeof heard>): void => {
+  const numbers = names.map((name) => signals[name])
   blockSignals(numbers)
   relayToMainThread(numbers)
 }
 
-const refuseInterrupt = (what: string): void => {
+const refuseInterrupt = (what: string, names: ReturnType<typeof heard>): void => {
   const pending = pendingSignals()
-  const name = endings.find((ending) => pending.includes(signals[ending]))
+  const name = names.find((ending) => pending.includes(signals[ending]))
   if (name === undefined) return
   throw new Failure(`interrupted by ${name} while waiting for ${what}`, {
     code: 'INTERRUPTED',
@@ -47,12 +54,13 @@ export interface Awaited {
  * @throws Failure when the user ends the wait
  */
 export const waitLong = (file: number, { what, hint }: Awaited, patience = Infinity): boolean => {
-  holdSignals()
+  const names = heard()
+  holdSignals(names)
   warn(`still waiting for ${what}${hint === undefined ? '' : `: ${hint}`}`)
   const end = performance.now() + patience * 1000
   do {
     if (poll([file], STEP)[0]) return true
-    refuseInterrupt(what)
+    refuseInterrupt(what, names)
   } while (performance.now() < end)
   return false
 }
