@@ -2,6 +2,7 @@
 import { SyscallError } from './error.ts'
 import { bind } from './bind.ts'
 import { close, dupAbove } from './file.ts'
+import { heedChildren } from './signal.ts'
 
 const rawSpawn = bind<
   [
@@ -35,10 +36,10 @@ const SETSIGDEF = 4
 const SETSIGMASK = 8
 const SETSID = 0x80
 
-/** A sigset_t: all signals but the C library's own two, 32 and 33, which it would refuse. */
+/** A sigset_t of all signals, also of the C library's own from 32 on: those that are not named here it ignores. */
 const everySignal = (): BigUint64Array => {
   const set = new BigUint64Array(16)
-  set[0] = 0xffff_fffe_7fff_ffffn
+  set[0] = 0xffff_ffff_ffff_ffffn
   return set
 }
 
@@ -72,6 +73,7 @@ export const spawn = (
     setFlags(attributes, SETSIGDEF | SETSIGMASK | SETSID)
     setMask(attributes, Buffer.alloc(128))
     setDefaults(attributes, everySignal())
+    heedChildren()
     const pid = new Int32Array(1)
     const errno = rawSpawn(pid, path, actions, attributes, [...argv, null], [...env, null])
     if (errno !== 0) throw new SyscallError('posix_spawn', errno, `posix_spawn(${path})`)
