@@ -241,7 +241,7 @@ conform(
     const inside = join(box.state, 'file')
     writeFileSync(inside, '')
     const other = box.call(['--root', inside, 'create', '--bundle', box.bundle, box.id])
-    t.match(other.stderr, `create directory ${inside}: `)
+    t.match(other.stderr, `create directory ${inside}`)
   },
   { differs: { runc: 'says it otherwise', crun: 'says it otherwise' } },
 )
