@@ -37,6 +37,35 @@ conform('readonly paths', (t, box) => {
   t.equal(stdout, 'text', stderr)
 })
 
+conform('more paths than descriptors may be open', (t, box) => {
+  const paths = Array.from({ length: 200 }, (_, i) => `/many/${i}`)
+  mkdirSync(join(box.rootfs, 'many'))
+  paths.forEach((path, i) => {
+    if (i % 2 === 0) mkdirSync(join(box.rootfs, path))
+    else writeFileSync(join(box.rootfs, path), 'text')
+  })
+  const wrap = ['/bin/sh', '-c', 'ulimit -n 100; exec "$@"', 'sh']
+  box.config.linux['maskedPaths'] = paths
+  const masked = box.sh('cat /many/*[13579]; stat -c %d /many/*[02468] | sort -u | wc -l', { wrap })
+  t.match(masked, { status: 0, stdout: /^\d+\n$/ })
+  box.config.linux['maskedPaths'] = []
+  box.config.linux['readonlyPaths'] = paths
+  const script =
+    'for f in /many/*[13579]; do (echo x > $f) 2>/dev/null && echo written $f; done; true'
+  t.match(box.sh(script, { wrap }), { status: 0, stdout: '' })
+})
+
+conform(
+  'masked directories are one empty file system',
+  (t, box) => {
+    const paths = Array.from({ length: 100 }, (_, i) => `/many/${i}`)
+    for (const path of paths) mkdirSync(join(box.rootfs, path), { recursive: true })
+    box.config.linux['maskedPaths'] = paths
+    t.equal(box.sh('stat -c %d /many/* | sort -u | wc -l').stdout, '1\n')
+  },
+  { differs: { runc: '1.1 has one for each', crun: '1.8 has one for each' } },
+)
+
 conform('masked and readonly at once', (t, box) => {
   box.config.linux['maskedPaths'] = [
     '/proc/acpi',

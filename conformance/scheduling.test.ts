@@ -173,6 +173,18 @@ for (const [affinity, expected] of [
 }
 
 conform(
+  'execCPUAffinity: the initial one is told by --debug',
+  (t, box) => {
+    box.config.process['execCPUAffinity'] = { initial: '0-1' }
+    up(box)
+    const { status, stderr } = box.call(['--debug', 'exec', box.id, 'true'])
+    t.equal(status, 0, stderr)
+    t.match(stderr, /affinity: 0x3\b/)
+  },
+  { ...newer('execCPUAffinity'), skip: several },
+)
+
+conform(
   'the affinity of the runtime is not that of the container',
   (t, box) => {
     const { stdout } = box.sh(AFFINITY, { wrap: ['taskset', '-c', '0'] })

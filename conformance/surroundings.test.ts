@@ -46,7 +46,9 @@ const wraps: Readonly<Record<string, readonly string[]>> = {
   'a low priority': ['nice', '-n', '19'],
   'one CPU': ['taskset', '-c', '0'],
   'SIGPIPE, SIGHUP and SIGINT ignored': after('trap "" PIPE HUP INT'),
-  'SIGCHLD ignored': after('trap "" CHLD'),
+  // Some shells do not pass it on when it is trapped.
+  'SIGCHLD ignored': ['env', '--ignore-signal=CHLD'],
+  'all signals blocked': ['env', '--block-signal'],
   'a session of its own': ['setsid', '-w'],
   'a read-only /tmp': [
     'unshare',
@@ -82,6 +84,10 @@ for (const [name, wrap] of Object.entries(wraps)) {
       t.equal(box.create([], { wrap }).status, 0, 'create')
       t.equal(box.call(['start', box.id], { wrap }).status, 0, 'start')
       t.equal(box.call(['exec', box.id, '/bin/sh', '-c', 'exit 5'], { wrap }).status, 5, 'exec')
+      if (name.startsWith('SIGCHLD')) {
+        t.equal(box.call(['exec', '--detach', box.id, 'true'], { wrap }).status, 0, 'exec --detach')
+        t.equal(box.call(['ps', box.id], { wrap }).status, 0, 'ps')
+      }
       t.equal(JSON.parse(box.call(['state', box.id], { wrap }).stdout).status, 'running')
       t.equal(box.call(['delete', '--force', box.id], { wrap }).status, 0, 'delete')
     },
@@ -224,6 +230,21 @@ conform('--root on a full file system', (t, box) => {
     execFileSync('umount', ['-l', box.state])
   }
 })
+
+conform(
+  'what of the state cannot be written is named, and nothing is left',
+  (t, box) => {
+    const { status, stderr } = box.create([], { wrap: after('ulimit -f 1') })
+    t.equal(status, 1)
+    t.match(stderr, /write \S+\/(config|\.state)\.json: write\(2\) EFBIG/)
+    t.strictSame(readdirSync(box.state), [])
+    const inside = join(box.state, 'file')
+    writeFileSync(inside, '')
+    const other = box.call(['--root', inside, 'create', '--bundle', box.bundle, box.id])
+    t.match(other.stderr, `create directory ${inside}`)
+  },
+  { differs: { runc: 'says it otherwise', crun: 'says it otherwise' } },
+)
 
 conform('--root that is read-only, a file, or relative', (t, box) => {
   writeFileSync(box.state, '')

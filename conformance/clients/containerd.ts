@@ -2,6 +2,7 @@
 import { IMAGE, ociArchive } from './harness/image.ts'
 import { COMMAND, expectOutput } from './harness/output.ts'
 import { together, type Host } from './harness/host.ts'
+import { taskSteps } from './containerd-tasks.ts'
 import { scopeSteps, type Limited } from './harness/scope.ts'
 import type { Client } from './harness/client.ts'
 
@@ -208,6 +209,7 @@ export const containerd: Client = {
     })
     await oneContainer(host)
     await oneTask(host)
+    await taskSteps(host, (flags, id, command) => run(host, flags, id, command))
     await scopeSteps(host, limited(host))
     await load(host)
     await host.stop('containerd')

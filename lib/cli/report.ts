@@ -7,6 +7,7 @@
  */
 import { chain, describe, Failure } from '../failure.ts'
 import { controllerHint } from '../linux/kernel/controllers.ts'
+import { filterHint } from '../linux/kernel/filtered.ts'
 import { kernelHint } from '../linux/kernel/missing.ts'
 import { runningKernel } from '../linux/kernel/needs.ts'
 import { errnoName } from '../sys/errno.ts'
@@ -109,8 +110,10 @@ const hintOfKernel = ({ message, fields: { syscall, errno } }: Report): string |
   const code = typeof errno === 'number' ? errnoName(errno) : undefined
   try {
     const running = runningKernel()
+    const refusal = { message, syscall: name, code }
     return (
-      kernelHint({ message, syscall: name, code }, running) ??
+      filterHint(refusal, running, readTextFile('/proc/self/status')) ??
+      kernelHint(refusal, running) ??
       controllerHint(message, readTextFile('/proc/cgroups'), running)
     )
   } catch {

@@ -4,7 +4,7 @@
  */
 import { Failure } from '../failure.ts'
 import { hasCode } from '../sys/error.ts'
-import { addSeals, memfdCreate, write } from '../sys/file.ts'
+import { addSeals, close, memfdCreate, write } from '../sys/file.ts'
 import {
   F_SEAL_GROW,
   F_SEAL_SEAL,
@@ -35,7 +35,12 @@ const create = (): number => {
 /** @returns its descriptor */
 export const writeStub = (image: Uint8Array): number => {
   const file = create()
-  write(file, image, image.length)
-  addSeals(file, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-  return file
+  try {
+    write(file, image, image.length)
+    addSeals(file, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+    return file
+  } catch (error) {
+    close(file)
+    throw error
+  }
 }

@@ -14,6 +14,15 @@ import { whyStuck } from './patience.ts'
 import { NOTICE } from '../sync/long-wait.ts'
 import { StubProcess } from './process.ts'
 
+const spawnImage = (image: Uint8Array, files: ReadonlyMap<number, number>): number => {
+  const file = writeStub(image)
+  try {
+    return spawn(`/proc/self/fd/${file}`, ['tsrun', 'init'], [], files)
+  } finally {
+    close(file)
+  }
+}
+
 /**
  * In a session of its own, with tsrun's credentials, namespaces, root and working directory.
  * @param lineFd where its end of the line shall be
@@ -22,17 +31,14 @@ import { StubProcess } from './process.ts'
 export const spawnStub = (lineFd: number, files: ReadonlyMap<number, number>): StubProcess => {
   const { bytes, layout } = stubImage(lineFd)
   const [line, theirs] = socketpair()
-  setReceiveTimeout(line, NOTICE)
-  const image = writeStub(bytes)
   try {
-    const all = new Map([...files, [lineFd, theirs]])
-    const pid = spawn(`/proc/self/fd/${image}`, ['tsrun', 'init'], [], all)
+    setReceiveTimeout(line, NOTICE)
+    const pid = spawnImage(bytes, new Map([...files, [lineFd, theirs]]))
     return new StubProcess(pid, new Conversation(line, layout))
   } catch (error) {
     close(line)
     throw error
   } finally {
-    close(image)
     close(theirs)
   }
 }

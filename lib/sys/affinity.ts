@@ -1,6 +1,6 @@
 /** On which CPUs a process may run: sched_setaffinity(2). */
 import { bind } from './bind.ts'
-import { EINVAL, EPERM } from './errno.ts'
+import { EINVAL, ENOSYS, EPERM } from './errno.ts'
 
 const rawSetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
   'int sched_setaffinity(int, size_t, const void *)',
@@ -8,7 +8,7 @@ const rawSetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
 
 const trySetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
   'int sched_setaffinity(int, size_t, const void *)',
-  { expect: [EINVAL, EPERM] },
+  { expect: [EINVAL, ENOSYS, EPERM] },
 )
 
 /** CPUs that a machine can have, in bits; the kernel drops what it and the cgroup lack. */

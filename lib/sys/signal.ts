@@ -1,6 +1,7 @@
 /** Signals: masks, signalfd(2), poll(2). Everything here is synchronous. */
 import { bind } from './bind.ts'
 import { hasCode } from './error.ts'
+import { SIGCHLD } from './flags/signal.ts'
 
 const SIG_SETMASK = 2
 /** 128 bytes: what both glibc and musl call a sigset_t. */
@@ -20,6 +21,21 @@ const SIG_BLOCK = 0
 /** Blocks these, too. */
 export const blockSignals = (signals: readonly number[]): void =>
   void rawSigprocmask(SIG_BLOCK, setOf(signals), null)
+
+const sigaction = bind<[signal: number, action: null, old: Buffer]>(
+  'int sigaction(int, const void *, void *)',
+)
+const setHandler = bind<[signal: number, handler: number]>('int64_t signal(int, uint64_t)')
+const SIG_DFL = 0
+const SIG_IGN = 1n
+/** More than any C library's struct sigaction, which begins with the handler. */
+const ACTION_SIZE = 256
+/** Ignored by our caller, SIGCHLD would be ignored by us, and waitpid(2) would find no children. */
+export const heedChildren = (): void => {
+  const action = Buffer.alloc(ACTION_SIZE)
+  sigaction(SIGCHLD, null, action)
+  if (action.readBigUInt64LE() === SIG_IGN) setHandler(SIGCHLD, SIG_DFL)
+}
 
 const rawSigpending = bind<[set: Uint8Array]>('int sigpending(void *)')
 /** Those that have arrived for this thread or its process, and are blocked. */

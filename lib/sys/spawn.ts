@@ -2,6 +2,7 @@
 import { SyscallError } from './error.ts'
 import { bind } from './bind.ts'
 import { close, dupAbove } from './file.ts'
+import { heedChildren } from './signal.ts'
 
 const rawSpawn = bind<
   [
@@ -35,10 +36,10 @@ const SETSIGDEF = 4
 const SETSIGMASK = 8
 const SETSID = 0x80
 
-/** A sigset_t: all signals but the C library's own two, 32 and 33, which it would refuse. */
+/** A sigset_t of all signals, also of the C library's own from 32 on: those that are not named here it ignores. */
 const everySignal = (): BigUint64Array => {
   const set = new BigUint64Array(16)
-  set[0] = 0xffff_fffe_7fff_ffffn
+  set[0] = 0xffff_ffff_ffff_ffffn
   return set
 }
 
@@ -61,23 +62,25 @@ export const spawn = (
   // may have a number that is a target.
   const isStream = ([to, from]: readonly [number, number]): boolean => to === from && to <= 2
   const moved = [...files].filter((file) => !isStream(file))
-  const raised = moved.map(([to, from]) => [to, dupAbove(from, free)] as const)
+  const raised: number[] = []
   initActions(actions)
   try {
     // For a stream that our caller has closed the engine has /dev/null, which is close-on-exec: were the number free,
     // the first that is opened there would be the program's. To its own number, dup2 is what keeps it open.
     for (const [stream] of [...files].filter(isStream)) addDup2(actions, stream, stream)
-    for (const [to, from] of raised) addDup2(actions, from, to)
+    for (const [, from] of moved) raised.push(dupAbove(from, free))
+    moved.forEach(([to], i) => addDup2(actions, raised[i]!, to))
     initAttributes(attributes)
     setFlags(attributes, SETSIGDEF | SETSIGMASK | SETSID)
     setMask(attributes, Buffer.alloc(128))
     setDefaults(attributes, everySignal())
+    heedChildren()
     const pid = new Int32Array(1)
     const errno = rawSpawn(pid, path, actions, attributes, [...argv, null], [...env, null])
     if (errno !== 0) throw new SyscallError('posix_spawn', errno, `posix_spawn(${path})`)
     return pid[0]!
   } finally {
     freeActions(actions)
-    for (const [, from] of raised) close(from)
+    raised.forEach(close)
   }
 }

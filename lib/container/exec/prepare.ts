@@ -3,6 +3,7 @@ import type { ExecPlan } from '../../init/exec-plan.ts'
 import { labelsOf } from '../../init/labels.ts'
 import { checkApparmor } from '../../linux/apparmor/parent.ts'
 import { checkSelinux } from '../../linux/selinux/parent.ts'
+import { debug } from '../../log.ts'
 import { isSwitchedOn } from '../../spec/annotations.ts'
 import type { ContainerState } from '../state/state.ts'
 import { allCapabilities } from '../../linux/capabilities/parent.ts'
@@ -41,10 +42,19 @@ const cpuList = (text: string): readonly number[] =>
     return Array.from({ length: last - first + 1 }, (_, i) => first + i)
   })
 
-const affinityOf = ({ execCPUAffinity = {} }: Process): ExecPlan['affinity'] => ({
-  ...(execCPUAffinity.initial && { initial: cpuList(execCPUAffinity.initial) }),
-  ...(execCPUAffinity.final && { final: cpuList(execCPUAffinity.final) }),
-})
+/** 0, 1, 3 → `0xb`, as runc writes it. */
+const maskText = (cpus: readonly number[]): string =>
+  `0x${cpus.reduce((mask, cpu) => mask | (1n << BigInt(cpu)), 0n).toString(16)}`
+
+const affinityOf = ({ execCPUAffinity = {} }: Process): ExecPlan['affinity'] => {
+  const { initial, final } = execCPUAffinity
+  // Gone by the time that the program could see it.
+  if (initial) debug(() => `exec: affinity: ${maskText(cpuList(initial))}`)
+  return {
+    ...(initial && { initial: cpuList(initial) }),
+    ...(final && { final: cpuList(final) }),
+  }
+}
 
 /** The stub's own moments in the container are to be undumpable, too, from its first call on. */
 const undumpable: StubCall = {

@@ -8,7 +8,7 @@
  *     notify/        what the container sees as /run/notify, where tsrun's caller set NOTIFY_SOCKET
  */
 import { join } from '../../path.ts'
-import { Failure } from '../../failure.ts'
+import { doing, Failure } from '../../failure.ts'
 import { isFrozen } from '../../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../../linux/cgroup/places.ts'
 import type { HostMounts } from '../../linux/rootfs/host-mounts.ts'
@@ -63,11 +63,13 @@ const noSuchContainer = (id: string): Failure =>
 export const reserve = (request: ContainerRequest): string => {
   checkId(request.id)
   const directory = directoryOf(request)
-  makeDirectories(request.root, 0o700)
+  doing(`create directory ${request.root}`, () => makeDirectories(request.root, 0o700))
   try {
     makeDirectory(directory, 0o711)
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) {
+      throw new Failure(`create directory ${directory}`, { cause: error })
+    }
     throw new Failure('container with given ID already exists', {
       code: 'CONTAINER_EXISTS',
       hint: `choose another id, or delete ${JSON.stringify(request.id)} first`,
@@ -76,16 +78,19 @@ export const reserve = (request: ContainerRequest): string => {
   return directory
 }
 
+const write = (file: string, text: string): void =>
+  doing(`write ${file}`, () => writeTextFile(file, text, O_TRUNC, 0o600))
+
 /** Replaces state.json in one step: a reader sees the old or the new one. */
 export const writeState = (directory: string, state: ContainerState): void => {
   const temporary = join(directory, '.state.json')
-  writeTextFile(temporary, JSON.stringify(state), O_TRUNC, 0o600)
+  write(temporary, JSON.stringify(state))
   rename(temporary, join(directory, 'state.json'))
 }
 
 /** @param text of the bundle's config.json as it was read */
 export const saveConfig = (text: string, directory: string): void =>
-  writeTextFile(join(directory, 'config.json'), text, O_TRUNC, 0o600)
+  write(join(directory, 'config.json'), text)
 
 const isState = (value: unknown): value is ContainerState => {
   const { id, init } = (value ?? {}) as Partial<ContainerState>

@@ -8,7 +8,7 @@ import type { SyscallName } from '../../sys/numbers.ts'
 import { needsKernel, type KernelNeeds } from './needs.ts'
 
 /** Calls that are not in every kernel since 3.10. */
-const calls: Readonly<Partial<Record<SyscallName, KernelNeeds>>> = {
+export const calls: Readonly<Partial<Record<SyscallName, KernelNeeds>>> = {
   bpf: { since: '4.15', option: 'CONFIG_CGROUP_BPF' },
   clone3: { since: '5.3' },
   close_range: { since: '5.9' },
@@ -30,6 +30,7 @@ const calls: Readonly<Partial<Record<SyscallName, KernelNeeds>>> = {
   seccomp: { since: '3.17', option: 'CONFIG_SECCOMP_FILTER' },
   set_mempolicy: { option: 'CONFIG_NUMA' },
   setns: { option: 'CONFIG_NAMESPACES' },
+  statx: { since: '4.11' },
 }
 
 interface Row {

@@ -46,12 +46,35 @@ const openNull = (root: number): number => {
 const cloneOf = (file: number, flags = 0): number =>
   openTree(file, '', OPEN_TREE_CLONE | AT_EMPTY_PATH | flags)
 
-/** The paths that are there, as descriptors, with their places in the config. */
-const openThose = (
-  paths: readonly string[],
-  root: number,
-): readonly { readonly file: number; readonly index: number }[] =>
-  openAllInRoot(root, paths).flatMap((file, index) => (file === undefined ? [] : [{ file, index }]))
+/** A path of the config, and its place there. */
+type Listed = readonly [index: number, path: string]
+
+/** As many as may be open at once, with a limit of descriptors that is low. */
+const CHUNK = 32
+
+const chunksOf = (paths: readonly string[]): readonly (readonly Listed[])[] => {
+  const listed = [...paths.entries()]
+  const count = Math.ceil(listed.length / CHUNK)
+  return Array.from({ length: count }, (_, i) => listed.slice(i * CHUNK, (i + 1) * CHUNK))
+}
+
+interface Target {
+  readonly file: number
+  readonly path: string
+  readonly index: number
+}
+
+/** The paths that are there, as descriptors. */
+const openThose = (listed: readonly Listed[], root: number): readonly Target[] => {
+  const files = openAllInRoot(
+    root,
+    listed.map(([, path]) => path),
+  )
+  return listed.flatMap(([index, path], i) => {
+    const file = files[i]
+    return file === undefined ? [] : [{ file, path, index }]
+  })
+}
 
 const areDirectories = (files: readonly number[]): readonly boolean[] => {
   const reads = together(() => files.map((file) => askStat(file, '')))
@@ -65,39 +88,52 @@ const EMPTY = {
   attributes: MOUNT_ATTR_RDONLY,
 } as const
 
-export const maskPaths = (paths: readonly string[], root: number): void => {
+/** What lies over what is masked, once there is something. */
+interface Masks {
+  readonly empty?: number | undefined
+  readonly nothing?: number | undefined
+}
+
+const maskSome = (listed: readonly Listed[], root: number, masks: Masks): Masks => {
   step('open the paths to mask', '/linux/maskedPaths')
-  const targets = openThose(paths, root)
-  if (targets.length === 0) return
+  const targets = openThose(listed, root)
+  if (targets.length === 0) return masks
   const directories = areDirectories(targets.map(({ file }) => file))
-  const first = directories.indexOf(true)
-  const nothing = directories.includes(false) ? openNull(root) : undefined
-  together(() => {
+  const first = masks.empty === undefined ? directories.indexOf(true) : -1
+  const nothing = masks.nothing ?? (directories.includes(false) ? openNull(root) : undefined)
+  const made = together(() => {
     // The first is mounted itself: before Linux 6.15 only what is mounted somewhere can be cloned.
     const empty =
       first < 0
-        ? undefined
+        ? masks.empty
         : newFilesystem(EMPTY, (mount) => moveMount(mount, targets[first]!.file))
-    targets.forEach(({ file, index }, i) => {
+    targets.forEach(({ file, path, index }, i) => {
       if (i !== first) {
-        step(`mask ${paths[index]}`, `/linux/maskedPaths/${index}`)
+        step(`mask ${path}`, `/linux/maskedPaths/${index}`)
         const mount = cloneOf(directories[i] ? empty! : nothing!)
         moveMount(mount, file)
         close(mount)
       }
       close(file)
     })
-    for (const mask of [empty, nothing]) if (mask !== undefined) close(mask)
+    return empty
   })
+  return { empty: made, nothing }
 }
 
-export const makePathsReadonly = (paths: readonly string[], root: number): void => {
+export const maskPaths = (paths: readonly string[], root: number): void => {
+  let masks: Masks = {}
+  for (const listed of chunksOf(paths)) masks = maskSome(listed, root, masks)
+  for (const mask of [masks.empty, masks.nothing]) if (mask !== undefined) close(mask)
+}
+
+const makeSomeReadonly = (listed: readonly Listed[], root: number): void => {
   step('open the paths to make read-only', '/linux/readonlyPaths')
-  const targets = openThose(paths, root)
+  const targets = openThose(listed, root)
   together(() => {
-    for (const { file, index } of targets) {
-      step(`make ${paths[index]} read-only`, `/linux/readonlyPaths/${index}`)
-      if (normalize(paths[index]!) === '/') {
+    for (const { file, path, index } of targets) {
+      step(`make ${path} read-only`, `/linux/readonlyPaths/${index}`)
+      if (normalize(path) === '/') {
         // A mount over the root is over nobody's root.
         mountSetattr(root, '', AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY })
         close(file)
@@ -111,3 +147,6 @@ export const makePathsReadonly = (paths: readonly string[], root: number): void 
     }
   })
 }
+
+export const makePathsReadonly = (paths: readonly string[], root: number): void =>
+  chunksOf(paths).forEach((listed) => makeSomeReadonly(listed, root))

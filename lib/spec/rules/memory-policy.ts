@@ -15,6 +15,16 @@ const hasNodes: Readonly<Partial<Record<MemoryPolicy['mode'], boolean>>> = {
   MPOL_PREFERRED_MANY: true,
 }
 
+/** Of the largest kernel, CONFIG_NODES_SHIFT. */
+const MAX_NODE = 1023
+
+/** An empty part is none. */
+const isNodes = (part: string): boolean => {
+  if (part.trim() === '') return true
+  const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
+  return first !== undefined && Number(first) <= Number(last) && Number(last) <= MAX_NODE
+}
+
 export const memoryPolicy = ({ linux }: Config, report: Report): void => {
   const { mode, nodes = '', flags = [] } = linux?.memoryPolicy ?? {}
   if (mode === undefined) return
@@ -30,10 +40,10 @@ export const memoryPolicy = ({ linux }: Config, report: Report): void => {
   if (wanted === false && nodes !== '') {
     report({ pointer: `${pointer}/nodes`, expected: `no nodes for ${mode}`, got: show(nodes) })
   }
-  if (!/^[\d\s,-]*$/.test(nodes)) {
+  if (!nodes.split(',').every(isNodes)) {
     report({
       pointer: `${pointer}/nodes`,
-      expected: 'a list of nodes like 0-3,7',
+      expected: `a list of nodes like 0-3,7 up to ${MAX_NODE}`,
       got: show(nodes),
     })
   }

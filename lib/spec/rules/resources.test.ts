@@ -60,7 +60,13 @@ checkTable(t, {
     [{ '/linux/memoryPolicy': { mode: 'MPOL_PREFERRED' } }],
     [{ '/linux/memoryPolicy': { mode: 'MPOL_BIND' } }, '/linux/memoryPolicy'],
     [{ '/linux/memoryPolicy': { mode: 'MPOL_LOCAL', nodes: '0' } }, '/linux/memoryPolicy/nodes'],
-    [{ '/linux/memoryPolicy': { mode: 'MPOL_BIND', nodes: 'a' } }, '/linux/memoryPolicy/nodes'],
+    [{ '/linux/memoryPolicy': { mode: 'MPOL_BIND', nodes: ' 0-1 ,,1023' } }],
+    ...['a', '-1', '1-', '3-1', '1024', '0-9876543210', '0 1'].map(
+      (nodes): [Record<string, unknown>, string] => [
+        { '/linux/memoryPolicy': { mode: 'MPOL_BIND', nodes } },
+        '/linux/memoryPolicy/nodes',
+      ],
+    ),
     [
       {
         '/linux/memoryPolicy': {
