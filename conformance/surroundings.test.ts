@@ -246,6 +246,21 @@ conform(
   { differs: { runc: 'says it otherwise', crun: 'says it otherwise' } },
 )
 
+/** From what the engine has open when it has started to what `create` takes. */
+const FEW = [8, 9, 10, 11, 12, 13, 14, 15]
+
+conform(
+  'with too few descriptors nothing is left',
+  (t, box) => {
+    for (const count of FEW) {
+      const { status, stderr } = box.create([], { wrap: after(`ulimit -n ${count}`) })
+      t.equal(status, 1, `${count}: ${stderr}`)
+      t.strictSame(readdirSync(box.state), [], `${count}: ${stderr}`)
+    }
+  },
+  { differs: { runc: 'manages with fewer', crun: 'manages with fewer' } },
+)
+
 conform('--root that is read-only, a file, or relative', (t, box) => {
   writeFileSync(box.state, '')
   t.not(box.create().status, 0, 'a file')

@@ -81,6 +81,6 @@ export const spawn = (
     return pid[0]!
   } finally {
     freeActions(actions)
-    raised.forEach(close)
+    for (const file of raised) close(file)
   }
 }
