@@ -109,6 +109,18 @@ const good: readonly [string, (config: Config) => void][] = [
   ['ociVersion 1.0.2-dev', (config) => (config.ociVersion = '1.0.2-dev')],
   ['empty sections', (config) => (config['hooks'] = {})],
   [
+    'lists and maps that are null, as Go writes empty ones',
+    (config) => {
+      config['hooks'] = { prestart: null }
+      config['annotations'] = null
+      config.linux['devices'] = null
+      config.linux['sysctl'] = null
+      config.linux['timeOffsets'] = null
+      config.linux['resources'] = { memory: null, devices: null, unified: null }
+      config.mounts[0]!['options'] = null as never
+    },
+  ],
+  [
     'an unknown capability',
     (config) => (config.process['capabilities'] = { bounding: ['CAP_COLOUR'] }),
   ],
