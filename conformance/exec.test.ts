@@ -1,6 +1,15 @@
 /** `exec`: another process in a container that runs, with every option. */
-import { closeSync, mkdirSync, openSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { cgroupsOf } from './harness/cgroups.ts'
 import { conform } from './harness/conform.ts'
 import { Listener } from './harness/socket.ts'
 import type { Box, CallOptions, Result } from './harness/box.ts'
@@ -417,7 +426,35 @@ conform(
     up(box)
     const { status, stderr } = exec(box, ['--cgroup', 'nowhere'], ['true'])
     t.equal(status, 255)
-    t.match(stderr, /nowhere/)
+    t.match(stderr, / adding pid .*\/nowhere\/cgroup.procs: /)
   },
-  { differs: { crun: '1.8 stays where it is' } },
+  { differs: { crun: 'says it otherwise' } },
+)
+
+/** The container's v2 cgroup, if it has a controller that can go to the cgroups below. */
+const unifiedOf = (box: Box): { directory: string; controller: string } | undefined => {
+  for (const directory of cgroupsOf(box.id)) {
+    const list = join(directory, 'cgroup.controllers')
+    const [controller] = existsSync(list) ? readFileSync(list, 'utf8').trim().split(' ') : []
+    if (controller) return { directory, controller }
+  }
+  return undefined
+}
+
+conform(
+  'a v2 cgroup whose controllers went to those below: the first process’s instead, unless --cgroup names it',
+  (t, box) => {
+    up(box)
+    const unified = unifiedOf(box)
+    if (unified === undefined) return void t.comment('no v2 controllers here')
+    const below = join(unified.directory, 'below')
+    mkdirSync(below)
+    writeFileSync(join(below, 'cgroup.procs'), String(box.stateNow()!.pid))
+    writeFileSync(join(unified.directory, 'cgroup.subtree_control'), `+${unified.controller}`)
+    t.match(exec(box, [], 'cat /proc/self/cgroup').stdout, /^0::.*\/below$/m)
+    const { status, stderr } = exec(box, ['--cgroup', '/'], ['true'])
+    t.equal(status, 255)
+    t.match(stderr, / adding pid .* to cgroups.*evice or resource busy/)
+  },
+  { differs: { runc: 'has no such fallback in a hybrid', crun: 'says it otherwise' } },
 )
