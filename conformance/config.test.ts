@@ -1,4 +1,5 @@
 /** config.md: what must be refused, what must be ignored. Whatever is refused leaves nothing behind. */
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
@@ -18,6 +19,17 @@ for (const [name, text] of texts) {
     t.equal(box.stateNow(), undefined, 'no container')
   })
 }
+
+conform(
+  'config.json is a FIFO that nobody writes to',
+  (t, box) => {
+    execFileSync('mkfifo', [join(box.bundle, 'config.json')])
+    const { status, stderr } = box.call(['create', '--bundle', box.bundle, box.id])
+    t.equal(status, 1)
+    t.match(stderr, /FIFO/)
+  },
+  { differs: { runc: 'waits for somebody', crun: 'waits for somebody' } },
+)
 
 const bad: readonly [string, (config: Config) => void][] = [
   ['no ociVersion', (config) => delete (config as Partial<Config>).ociVersion],

@@ -1,4 +1,5 @@
 /** `exec`: another process in a container that runs, with every option. */
+import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -32,6 +33,25 @@ const exec = (
   const args = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
   return box.call(['exec', ...flags, box.id, ...args], options)
 }
+
+conform(
+  '--process of a FIFO that nobody writes to, and of what a shell pipes',
+  (t, box) => {
+    up(box)
+    const fifo = join(box.directory, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const { status, stderr } = box.call(['exec', '--process', fifo, box.id])
+    t.equal(status, 255)
+    t.match(stderr, /FIFO/)
+    const args = ['/bin/sh', '-c', 'echo from-a-pipe']
+    const file = join(box.directory, 'process.json')
+    writeFileSync(file, JSON.stringify({ cwd: '/', args }))
+    const script = `exec "$@" --process <(sleep 0.2; cat ${file}) ${box.id}`
+    const piped = box.call(['exec'], { wrap: ['bash', '-c', script, 'bash'] })
+    t.equal(piped.stdout, 'from-a-pipe\n', piped.stderr)
+  },
+  { differs: { runc: 'waits for somebody', crun: 'waits for somebody' } },
+)
 
 conform('the status is the program’s', (t, box) => {
   up(box)
