@@ -1,4 +1,5 @@
 /** config.md: what must be refused, what must be ignored. Whatever is refused leaves nothing behind. */
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conform } from './harness/conform.ts'
@@ -18,6 +19,17 @@ for (const [name, text] of texts) {
     t.equal(box.stateNow(), undefined, 'no container')
   })
 }
+
+conform(
+  'config.json is a FIFO that nobody writes to',
+  (t, box) => {
+    execFileSync('mkfifo', [join(box.bundle, 'config.json')])
+    const { status, stderr } = box.call(['create', '--bundle', box.bundle, box.id])
+    t.equal(status, 1)
+    t.match(stderr, /FIFO/)
+  },
+  { differs: { runc: 'waits for somebody', crun: 'waits for somebody' } },
+)
 
 const bad: readonly [string, (config: Config) => void][] = [
   ['no ociVersion', (config) => delete (config as Partial<Config>).ociVersion],
@@ -108,6 +120,18 @@ const good: readonly [string, (config: Config) => void][] = [
   ['ociVersion 1.0.0', (config) => (config.ociVersion = '1.0.0')],
   ['ociVersion 1.0.2-dev', (config) => (config.ociVersion = '1.0.2-dev')],
   ['empty sections', (config) => (config['hooks'] = {})],
+  [
+    'lists and maps that are null, as Go writes empty ones',
+    (config) => {
+      config['hooks'] = { prestart: null }
+      config['annotations'] = null
+      config.linux['devices'] = null
+      config.linux['sysctl'] = null
+      config.linux['timeOffsets'] = null
+      config.linux['resources'] = { memory: null, devices: null, unified: null }
+      config.mounts[0]!['options'] = null as never
+    },
+  ],
   [
     'an unknown capability',
     (config) => (config.process['capabilities'] = { bounding: ['CAP_COLOUR'] }),

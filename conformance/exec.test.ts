@@ -1,6 +1,16 @@
 /** `exec`: another process in a container that runs, with every option. */
-import { closeSync, mkdirSync, openSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { cgroupsOf } from './harness/cgroups.ts'
 import { conform } from './harness/conform.ts'
 import { Listener } from './harness/socket.ts'
 import type { Box, CallOptions, Result } from './harness/box.ts'
@@ -23,6 +33,25 @@ const exec = (
   const args = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
   return box.call(['exec', ...flags, box.id, ...args], options)
 }
+
+conform(
+  '--process of a FIFO that nobody writes to, and of what a shell pipes',
+  (t, box) => {
+    up(box)
+    const fifo = join(box.directory, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const { status, stderr } = box.call(['exec', '--process', fifo, box.id])
+    t.equal(status, 255)
+    t.match(stderr, /FIFO/)
+    const args = ['/bin/sh', '-c', 'echo from-a-pipe']
+    const file = join(box.directory, 'process.json')
+    writeFileSync(file, JSON.stringify({ cwd: '/', args }))
+    const script = `exec "$@" --process <(sleep 0.2; cat ${file}) ${box.id}`
+    const piped = box.call(['exec'], { wrap: ['bash', '-c', script, 'bash'] })
+    t.equal(piped.stdout, 'from-a-pipe\n', piped.stderr)
+  },
+  { differs: { runc: 'waits for somebody', crun: 'waits for somebody' } },
+)
 
 conform('the status is the program’s', (t, box) => {
   up(box)
@@ -417,7 +446,35 @@ conform(
     up(box)
     const { status, stderr } = exec(box, ['--cgroup', 'nowhere'], ['true'])
     t.equal(status, 255)
-    t.match(stderr, /nowhere/)
+    t.match(stderr, / adding pid .*\/nowhere\/cgroup.procs: /)
   },
-  { differs: { crun: '1.8 stays where it is' } },
+  { differs: { crun: 'says it otherwise' } },
+)
+
+/** The container's v2 cgroup, if it has a controller that can go to the cgroups below. */
+const unifiedOf = (box: Box): { directory: string; controller: string } | undefined => {
+  for (const directory of cgroupsOf(box.id)) {
+    const list = join(directory, 'cgroup.controllers')
+    const [controller] = existsSync(list) ? readFileSync(list, 'utf8').trim().split(' ') : []
+    if (controller) return { directory, controller }
+  }
+  return undefined
+}
+
+conform(
+  'a v2 cgroup whose controllers went to those below: the first process’s instead, unless --cgroup names it',
+  (t, box) => {
+    up(box)
+    const unified = unifiedOf(box)
+    if (unified === undefined) return void t.comment('no v2 controllers here')
+    const below = join(unified.directory, 'below')
+    mkdirSync(below)
+    writeFileSync(join(below, 'cgroup.procs'), String(box.stateNow()!.pid))
+    writeFileSync(join(unified.directory, 'cgroup.subtree_control'), `+${unified.controller}`)
+    t.match(exec(box, [], 'cat /proc/self/cgroup').stdout, /^0::.*\/below$/m)
+    const { status, stderr } = exec(box, ['--cgroup', '/'], ['true'])
+    t.equal(status, 255)
+    t.match(stderr, / adding pid .* to cgroups.*evice or resource busy/)
+  },
+  { differs: { runc: 'has no such fallback in a hybrid', crun: 'says it otherwise' } },
 )

@@ -69,6 +69,17 @@ for (const [before, options, all, none] of [
   )
 }
 
+conform(
+  'a tmpfs has nothing below, and takes these options all the same',
+  (t, box) => {
+    const options = ['rro', 'rnosuid', 'rnoexec']
+    box.config.mounts.push({ destination: '/mnt', type: 'tmpfs', source: 'x', options })
+    t.match(box.sh(SHOW).stdout, /^ro,nosuid,noexec/)
+    t.not(box.sh('touch /mnt/x').status, 0)
+  },
+  { differs: { runc: 'leaves them out, without a word' } },
+)
+
 conform('a tree bound with ro has only its top read-only', (t, box) => {
   const { source, remove } = makeTree(box, 'rw')
   try {

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { debug, logTo, warn } from '../log.ts'
+import { O_NONBLOCK } from '../sys/flags/open.ts'
 import { openLog } from './log.ts'
 
 t.afterEach(() => logTo(undefined, { debug: false }))
@@ -96,3 +98,20 @@ t.test('faults', (t) => {
   })
   t.end()
 })
+
+t.test(
+  'a FIFO is not waited for: it has a reader, or is an error, and may lose its reader',
+  (t) => {
+    const file = `${t.testdir({})}/fifo`
+    execFileSync('mkfifo', [file])
+    const open = () => openLog({ file, format: 'json', debug: false })
+    t.throws(open, { message: `open log file "${file}"` })
+    const reader = openSync(file, O_NONBLOCK)
+    const log = open()
+    log.fail('m', fields)
+    t.match(readFileSync(reader, 'utf8'), /"msg":"m"/)
+    closeSync(reader)
+    t.doesNotThrow(() => log.fail('m', fields))
+    t.end()
+  },
+)

@@ -11,7 +11,8 @@
 import { Failure, doing } from '../failure.ts'
 import { type Level, logTo } from '../log.ts'
 import { resolve } from '../path.ts'
-import { O_APPEND } from '../sys/flags/open.ts'
+import { hasCode } from '../sys/error.ts'
+import { O_APPEND, O_NONBLOCK } from '../sys/flags/open.ts'
 import { writeTextFile } from '../sys/text-file.ts'
 import { write } from './output.ts'
 
@@ -54,13 +55,22 @@ const O_SYNC = 0o4010000
 
 /**
  * Opened for each record and not kept: a descriptor that stays open is one that `--preserve-fds` could
- * hand to the container. Opened once at the start too, because a log that cannot be written is an error.
+ * hand to the container. Opened once at the start too, because a log that cannot be written is an error: a FIFO
+ * that nobody reads is one, too, and is not waited for.
  */
 const appendTo = (name: string): ((line: string) => void) => {
   const file = resolve(name)
-  const append = (line: string): void => writeTextFile(file, line, O_APPEND | O_SYNC, 0o644)
+  const append = (line: string): void =>
+    writeTextFile(file, line, O_APPEND | O_SYNC | O_NONBLOCK, 0o644)
   doing(`open log file "${file}"`, () => append(''))
-  return append
+  return (line) => {
+    try {
+      append(line)
+    } catch (error) {
+      // Whoever has read the FIFO may have taken the end of the first opening for the end of all.
+      if (!hasCode(error, 'ENXIO')) throw error
+    }
+  }
 }
 
 const toStderr = (level: Level, message: string): void => write(2, `tsrun: ${level}: ${message}\n`)

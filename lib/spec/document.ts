@@ -8,6 +8,7 @@ import { explain } from './explain.ts'
 import { hasDuplicates } from './json/duplicates.ts'
 import { JsonFault, parsePositioned, type PositionedJson } from './json/parse.ts'
 import { findNul } from './nul.ts'
+import { withoutNulls } from './nulls.ts'
 import { invalid, type Problem } from './problem.ts'
 import { collect, type Rule } from './rules/rule.ts'
 import { prune } from './prune.ts'
@@ -21,7 +22,8 @@ export interface DocumentKind<T> {
 }
 
 interface Reading {
-  readonly value: unknown
+  /** As it is written, nulls and all. */
+  readonly written: unknown
   /** Undefined as long as nobody had to know positions. */
   readonly positioned: PositionedJson | undefined
 }
@@ -31,28 +33,36 @@ interface Reading {
  * @throws {Failure} CONFIG_INVALID with all that is wrong
  */
 export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<T>): T => {
-  const { value, positioned } = read(text, file)
-  const duplicates = positioned ? positioned.duplicates.length > 0 : hasDuplicates(text, value)
-  if (!duplicates && nuls(text, value).length === 0 && kind.isValid(value)) {
-    if (collect(value, kind.rules).length === 0) return value
+  const { written, positioned } = read(text, file)
+  const duplicates = positioned ? positioned.duplicates.length > 0 : hasDuplicates(text, written)
+  if (!duplicates) {
+    const value = present(text, written)
+    if (nuls(text, value).length === 0 && kind.isValid(value)) {
+      if (collect(value, kind.rules).length === 0) return value
+    }
   }
-  throw complain(text, file, kind, value, positioned ?? readSlowly(text, file))
+  const places = positioned ?? readSlowly(text, file)
+  throw complain(text, file, kind, present(text, written), places)
 }
 
 /** What was checked before. @throws {Failure} CONFIG_INVALID where it is no JSON */
-export const parseTrusted = <T>(text: string, file: string): T => read(text, file).value as T
+export const parseTrusted = <T>(text: string, file: string): T =>
+  present(text, read(text, file).written) as T
+
+const present = (text: string, written: unknown): unknown =>
+  text.includes('null') ? withoutNulls(written) : written
 
 /** A number of sixteen digits may be an integer that a double rounds. */
 const read = (text: string, file: string): Reading => {
   if (!/[:,[]\s*-?\d{16}/.test(text)) {
     try {
-      return { value: JSON.parse(text), positioned: undefined }
+      return { written: JSON.parse(text), positioned: undefined }
     } catch {
       // the other parser says where, and what
     }
   }
   const positioned = readSlowly(text, file)
-  return { value: positioned.value, positioned }
+  return { written: positioned.value, positioned }
 }
 
 const readSlowly = (text: string, file: string): PositionedJson => {
@@ -77,7 +87,7 @@ const complain = <T>(
   file: string,
   { name, rules }: DocumentKind<T>,
   value: unknown,
-  { offsetOf, duplicates }: PositionedJson,
+  { value: written, offsetOf, duplicates }: PositionedJson,
 ): Error => {
   const twice = duplicates.map(({ pointer, offset }) => ({
     pointer,
@@ -87,7 +97,7 @@ const complain = <T>(
   }))
   const problems = nuls(text, value)
   const errors = validators()[name](value)
-  problems.push(...errors.map((error) => explain(value, error)))
+  problems.push(...errors.map((error) => explain(value, error, written)))
   const broken = errors.filter(isUnusable).map(({ instancePath }) => instancePath)
   problems.push(...collect(prune(value, broken) as T, rules, broken))
   return invalid(file, text, [

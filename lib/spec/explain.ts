@@ -44,14 +44,19 @@ const expectations: Readonly<
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(', ')}`
 
-export const explain = (root: unknown, { instancePath, keyword, params }: Violation): Problem => {
+/** @param written the same with its nulls */
+export const explain = (
+  root: unknown,
+  { instancePath, keyword, params }: Violation,
+  written = root,
+): Problem => {
   const value = valueAt(root, instancePath)
   if (keyword === 'required') {
     const name = String(params['missingProperty'])
     return {
       pointer: instancePath,
       expected: `the property "${name}"`,
-      hint: misspelt(value, name),
+      hint: misspelt(value, name) ?? isNull(valueAt(written, instancePath), name),
     }
   }
   return {
@@ -67,12 +72,17 @@ const misspelt = (object: unknown, name: string): string | undefined => {
   return found && `names are case sensitive: "${found}" is another property`
 }
 
+const isNull = (object: unknown, name: string): string | undefined =>
+  (object as Readonly<Record<string, unknown>> | null)?.[name] === null
+    ? 'null counts as if it were not there'
+    : undefined
+
 const hintFor = (
   value: unknown,
   keyword: string,
   params: Readonly<Record<string, unknown>>,
 ): string | undefined => {
-  if (value === null) return 'leave the property out instead of null'
+  if (value === null) return 'leave it out instead of null'
   if (keyword === 'enum') return nearest(value, params['allowedValues'] as readonly string[])
   const isText = typeof value === 'string'
   const type = params['type'] ?? keyword

@@ -92,7 +92,7 @@ t.test('all errors at once, in the order of the file', (t) => {
     "rlimits": [{"type": "nofile", "soft": 9, "hard": 5}],
     "env": ["PATH"]
   },
-  "mounts": [{"destination": ""}, {"destination": "/x", "type": null}, {"type": "proc"}],
+  "mounts": [{"destination": ""}, {"destination": "/x", "options": [null]}, {"type": "proc"}],
   "linux": {"sysctl": {"vm.swappiness": "1", "net.a\\u0000": "1"}}
 }`
   const lines = fails(() => parseConfig(text, 'c.json')).message.split('\n')
@@ -113,8 +113,8 @@ t.test('all errors at once, in the order of the file', (t) => {
       ['c.json:11:13', '/process/env/0'],
       ['c.json:13:14', '/mounts/0'],
       ['c.json:13:30', '/mounts/0/destination'],
-      ['c.json:13:65', '/mounts/1/type'],
-      ['c.json:13:72', '/mounts/2'],
+      ['c.json:13:69', '/mounts/1/options/0'],
+      ['c.json:13:77', '/mounts/2'],
       ['c.json:14:41', '/linux/sysctl/vm.swappiness'],
       ['c.json:14:61', '/linux/sysctl/net.a\\u0000'],
       ['c.json:14:61', '/linux/sysctl/net.a\\u0000'],
@@ -126,7 +126,7 @@ t.test('all errors at once, in the order of the file', (t) => {
     'write it in brackets: ["sh"]',
     'remove the quotes',
     'did you mean "RLIMIT_NOFILE"?',
-    'leave the property out instead of null',
+    'leave it out instead of null',
   ]) {
     t.ok(hints.includes(`    hint: ${hint}`), hint)
   }

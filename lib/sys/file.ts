@@ -7,6 +7,7 @@ import {
   AT_SYMLINK_NOFOLLOW,
   F_ADD_SEALS,
   F_DUPFD_CLOEXEC,
+  F_SETFL,
   O_CLOEXEC,
 } from './flags/open.ts'
 
@@ -20,6 +21,8 @@ const fcntl = bind<[fd: number, command: number, argument: number]>('int fcntl(i
 /** The same file under a number of at least `lowest`, close-on-exec. */
 export const dupAbove = (file: number, lowest: number): number =>
   fcntl(file, F_DUPFD_CLOEXEC, lowest)
+/** What was opened with O_NONBLOCK, only so that the opening does not wait, waits from now on. */
+export const waitOn = (file: number, flags = 0): void => void fcntl(file, F_SETFL, flags)
 export const addSeals = (memfd: number, seals: number): void =>
   void fcntl(memfd, F_ADD_SEALS, seals)
 

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
 import t from 'tap'
-import { O_APPEND, O_EXCL } from './flags/open.ts'
+import { O_APPEND, O_EXCL, O_NONBLOCK } from './flags/open.ts'
 import { readTextFile, writeTextFile } from './text-file.ts'
 
 t.test('reads what is there, of any size', (t) => {
@@ -22,5 +23,17 @@ t.test('writes', (t) => {
   t.equal(readFileSync(file, 'utf8'), 'é'.repeat(50_000), 'replaces')
   writeTextFile(file, '!', O_APPEND)
   t.equal(readFileSync(file, 'utf8').length, 50_001, 'appends')
+  t.end()
+})
+
+t.test('with O_NONBLOCK a FIFO needs a reader', (t) => {
+  const path = `${t.testdir({})}/fifo`
+  execFileSync('mkfifo', [path])
+  t.throws(() => writeTextFile(path, 'x', O_APPEND | O_NONBLOCK), { code: 'ENXIO' })
+  const reader = openSync(path, O_NONBLOCK)
+  writeTextFile(path, 'some text', O_APPEND | O_NONBLOCK)
+  const buffer = Buffer.alloc(20)
+  t.equal(buffer.toString('utf8', 0, readSync(reader, buffer)), 'some text')
+  closeSync(reader)
   t.end()
 })

@@ -4,8 +4,8 @@
  * What every command needs comes from here and not from node:fs, which takes Bun 0.7 ms to load
  * (node:path 0.3, node:os 0.2): a tenth of what the start of a container may take.
  */
-import { close, openat, read, write } from './file.ts'
-import { AT_FDCWD, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from './flags/open.ts'
+import { close, openat, read, waitOn, write } from './file.ts'
+import { AT_FDCWD, O_CREAT, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from './flags/open.ts'
 
 const CHUNK = 4096
 
@@ -33,11 +33,13 @@ export const readAll = (fd: number): string => {
 export const readTextFile = (path: string): string => withFile(path, O_RDONLY, 0, readAll)
 
 /**
- * @param flags O_EXCL, O_APPEND and the like may stand in place of O_TRUNC; O_WRONLY | O_CREAT are there
+ * @param flags O_EXCL, O_APPEND and the like may stand in place of O_TRUNC; O_WRONLY | O_CREAT are there. With
+ *   O_NONBLOCK a FIFO that nobody reads is ENXIO; one that is full is waited for all the same
  * @throws SyscallError
  */
 export const writeTextFile = (path: string, text: string, flags = O_TRUNC, mode = 0o666): void =>
   withFile(path, O_WRONLY | O_CREAT | flags, mode, (fd) => {
+    if (flags & O_NONBLOCK && text !== '') waitOn(fd, flags & ~O_NONBLOCK)
     const bytes = Buffer.from(text)
     for (let done = 0; done < bytes.length;) {
       const rest = bytes.subarray(done)

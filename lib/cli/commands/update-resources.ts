@@ -2,8 +2,9 @@
 import type { RdtSchemas } from '../../container/update-rdt.ts'
 import { doing } from '../../failure.ts'
 import { parseResources } from '../../spec/load.ts'
+import { readDocument } from '../../spec/read-document.ts'
 import type { Resources } from '../../spec/types.ts'
-import { readAll, readTextFile } from '../../sys/text-file.ts'
+import { readAll } from '../../sys/text-file.ts'
 import { usage } from '../argv.ts'
 import type { Options, Values } from '../option.ts'
 
@@ -84,7 +85,7 @@ const fromOptions = (values: UpdateValues): Resources => {
 }
 
 const fromDocument = (file: string): Resources => {
-  const text = file === '-' ? readAll(0) : doing(`read ${file}`, () => readTextFile(file))
+  const text = file === '-' ? readAll(0) : doing(`read ${file}`, () => readDocument(file, file))
   return parseResources(text, file === '-' ? 'stdin' : file)
 }
 

@@ -5,7 +5,7 @@
 import { joinNamespaces, stepThrough } from '../../init/exec.ts'
 import { applyLabels } from '../../init/labels.ts'
 import type { ExecFiles, ExecPlan } from '../../init/exec-plan.ts'
-import { cgroupOfProcess } from '../../linux/cgroup/exec.ts'
+import { cannotJoin, cgroupOfProcess } from '../../linux/cgroup/exec.ts'
 import { leaveFreezer } from '../../linux/cgroup/freeze.ts'
 import { openDoors } from '../../linux/cgroup/parent.ts'
 import type { CgroupDoors } from '../../linux/cgroup/plan.ts'
@@ -27,6 +27,8 @@ import type { PlannedExec } from './prepare.ts'
 export interface ExecTarget {
   readonly containerPid: number
   readonly cgroup: Pick<SavedCgroup, 'paths'>
+  /** By `--cgroup`: no other will do. */
+  readonly isChosen: boolean
   /** The container's, of which `cgroup` is perhaps one below. */
   readonly unit?: UnitPlace | undefined
 }
@@ -155,6 +157,10 @@ export const joinByBirth = (
     if (isFar) return attempt(planned, container, terminal, target, true)
     // A v2 cgroup whose controllers went to its children takes no process any more.
     if (!hasCode(error, 'EBUSY')) throw error
+    if (target.isChosen) {
+      const hint = 'its controllers went to the cgroups below it: name one of those'
+      throw cannotJoin(target.cgroup.paths['']!, 'device or resource busy', hint, error)
+    }
     const cgroup = cgroupOfProcess(target.containerPid)
     return attempt(planned, container, terminal, { ...target, cgroup })
   } finally {

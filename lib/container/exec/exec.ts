@@ -2,7 +2,7 @@
 import { Failure } from '../../failure.ts'
 import { execInit } from '../../init/exec.ts'
 import { warn } from '../../log.ts'
-import { planExecCgroup } from '../../linux/cgroup/exec.ts'
+import { cannotJoin, planExecCgroup } from '../../linux/cgroup/exec.ts'
 import { leaveFreezer } from '../../linux/cgroup/freeze.ts'
 import type { SavedCgroup } from '../../linux/cgroup/places.ts'
 import { joinRdt } from '../../linux/intel-rdt/parent.ts'
@@ -67,10 +67,8 @@ const cgroupFor = (
   const planned = planExecCgroup(cgroup, subs)
   const missing = subs.length > 0 && Object.values(planned.paths).find((path) => !exists(path))
   if (!missing) return planned
-  throw new Failure(`there is no cgroup ${missing}`, {
-    code: 'CGROUP_PATH',
-    hint: '--cgroup names one that is there already, below that of the container',
-  })
+  const hint = '--cgroup names one that is there already, below that of the container'
+  throw cannotJoin(missing, 'file not found', hint)
 }
 
 const unitOf = ({ cgroup }: ContainerState): UnitPlace | undefined => {
@@ -111,6 +109,7 @@ const bringUp = (ground: Ground): Started => {
   const born = joinByBirth(planned, ground.container, terminal, {
     containerPid: ground.state.init.pid,
     cgroup,
+    isChosen: request.cgroups.length > 0,
     unit: unitOf(ground.state),
   })
   const { pid, line } = born.process

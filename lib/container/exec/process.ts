@@ -1,8 +1,8 @@
 /** The process that `exec` starts: the container's own, with what the options change. Pure but for reading. */
 import { Failure, doing } from '../../failure.ts'
 import { parseProcess } from '../../spec/load.ts'
+import { readDocument } from '../../spec/read-document.ts'
 import type { Capabilities, Config, Process, User } from '../../spec/types.ts'
-import { readTextFile } from '../../sys/text-file.ts'
 import type { ExecRequest } from './request.ts'
 
 const MAX_ID = 0xffff_fffe
@@ -66,7 +66,7 @@ const variable = (entry: string): string => {
 
 const readProcess = (file: string): Process =>
   parseProcess(
-    doing(`read ${file}`, () => readTextFile(file)),
+    doing(`read ${file}`, () => readDocument(file, file)),
     file,
   )
 

@@ -20,9 +20,9 @@ export const planExecCgroup = ({ paths }: Paths, subs: readonly string[] = []): 
     for (const controller of controllers) {
       const own = paths[controller]
       if (own === undefined) {
-        throw new Failure(`the container has no cgroup with the controller "${controller}"`, {
+        throw new Failure(`unknown controller ${JSON.stringify(controller)}`, {
           code: 'CGROUP_CONTROLLER_MISSING',
-          hint: `those it has are ${Object.keys(paths).filter(Boolean).join(', ')}`,
+          hint: `the container has cgroups with ${Object.keys(paths).filter(Boolean).join(', ')}`,
         })
       }
       joined[controller] = below(own, sub.slice(colon + 1))
@@ -34,8 +34,18 @@ export const planExecCgroup = ({ paths }: Paths, subs: readonly string[] = []): 
 const below = (own: string, sub: string): string => {
   const path = join(own, sub).replace(/\/$/, '')
   if (path === own || path.startsWith(`${own}/`)) return path
-  throw new Failure(`${normalize(sub)} is not a sub cgroup path`, { code: 'CGROUP_PATH' })
+  throw new Failure(`bad sub cgroup path: ${normalize(sub)} is not a sub cgroup path`, {
+    code: 'CGROUP_PATH',
+  })
 }
+
+/** In the words of runc, whose callers may look for them */
+export const cannotJoin = (path: string, reason: string, hint: string, cause?: unknown): Failure =>
+  new Failure(`adding pid of the program to cgroups: open ${path}/cgroup.procs: ${reason}`, {
+    code: 'CGROUP_PATH',
+    hint,
+    cause,
+  })
 
 /**
  * Where a process is now. A container that manages its v2 cgroup itself, as systemd does, has emptied

@@ -64,6 +64,19 @@ t.test('with r in front an option holds below, too', async (t) => {
   t.same(recursiveChange, { set: MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC, clear: 0 })
 })
 
+t.test('with r in front it holds for a new file system, which has nothing below', async (t) => {
+  const set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC
+  const tmpfs = plan({ type: 'tmpfs', options: ['rro', 'rnosuid', 'noexec'] })
+  t.same(tmpfs.change, { set, clear: MOUNT_ATTR_RDONLY })
+  t.same(tmpfs.recursiveChange, { set: 0, clear: 0 })
+  t.ok(tmpfs.readonlyLast)
+  const proc = plan({ type: 'proc', options: ['rro'] })
+  t.same(proc.change, { set: MOUNT_ATTR_RDONLY, clear: 0 })
+  t.same(proc.parameters, [], 'its superblock is as it was')
+  t.same(plan({ type: 'cgroup', options: ['rro'] }).change.set, MOUNT_ATTR_RDONLY)
+  t.same(plan({ type: 'proc', options: ['rro', 'rw'] }).change.set, 0)
+})
+
 t.test('relatime and remount are not recursive forms of other options', async (t) => {
   t.same(plan({ type: 'tmpfs', options: ['relatime'] }).recursiveChange, { set: 0, clear: 0 })
   t.equal(plan({ type: 'tmpfs', options: ['remount'] }).action, 'remount')

@@ -159,7 +159,10 @@ const planMount = (mount: Mount, index: number, bundle: string, rootfs: string):
   const destination = destinationIn(rootfs, mount.destination)
   const source = mount.source ?? ''
   const isNew = action === 'new'
-  const readonly = (parsed.change.set & MOUNT_ATTR_RDONLY) !== 0
+  // Nothing is below what is new: `rro` is `ro` there, of the mount alone.
+  const hasBelow = !isNew && action !== 'cgroup'
+  const change = hasBelow ? parsed.change : and(parsed.recursiveChange, parsed.change)
+  const readonly = (change.set & MOUNT_ATTR_RDONLY) !== 0
   // Device nodes and mount points are still to be made there.
   const readonlyLast = isNew && readonly && (mount.type === 'tmpfs' || destination === '/dev')
   const idmap = planIdmap(mount, parsed)
@@ -171,12 +174,14 @@ const planMount = (mount: Mount, index: number, bundle: string, rootfs: string):
     type: mount.type ?? '',
     source: action === 'bind' && !isAbsolute(source) ? join(bundle, source) : source,
     recursive: parsed.actions.has('rbind'),
-    change: readonlyLast ? and(parsed.change, attributes['rw']!) : parsed.change,
-    recursiveChange: parsed.recursiveChange,
+    change: readonlyLast ? and(change, attributes['rw']!) : change,
+    recursiveChange: hasBelow ? parsed.recursiveChange : none,
     propagation: parsed.propagation,
-    // mount(2) makes both the mount and the superblock read-only; so do we.
+    // mount(2) makes both the mount and the superblock read-only, mount_setattr(2) the mount; so do we.
     parameters:
-      isNew && readonly && !readonlyLast ? [['ro'], ...parsed.parameters] : parsed.parameters,
+      isNew && (parsed.change.set & MOUNT_ATTR_RDONLY) !== 0 && !readonlyLast
+        ? [['ro'], ...parsed.parameters]
+        : parsed.parameters,
     copyUp: parsed.actions.has('tmpcopyup') && mount.type === 'tmpfs',
     readonlyLast,
     ...(idmap && { idmap }),

@@ -240,11 +240,11 @@ checkTable(t, {
   'a rule is silent about what the schema has refused': [
     [{ '/hostname': 'a', '/linux/namespaces': 5 }, '/linux/namespaces'],
     [{ '/hostname': 'a', '/linux/namespaces': [{ type: 'UTS' }] }, '/linux/namespaces/0/type'],
-    [{ '/root': { path: null } }, '/root/path'],
+    [{ '/root': { path: 5 } }, '/root/path'],
     [{ '/root': [] }, '/root'],
     [{ '/process/args': 'sh', '/process/cwd': 'tmp' }, '/process/args', '/process/cwd'],
     [{ '/process/cwd': undefined, '/process/env': ['A'] }, '/process', '/process/env/0'],
-    [{ '/linux': null, '/hostname': 'a' }, '/linux'],
+    [{ '/linux': 5, '/hostname': 'a' }, '/linux'],
     [
       { ...userns, ...mappings, '/linux/uidMappings': [{ hostID: 5 }] },
       '/linux/uidMappings/0',
