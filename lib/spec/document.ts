@@ -49,8 +49,9 @@ export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<
 export const parseTrusted = <T>(text: string, file: string): T =>
   present(text, read(text, file).written) as T
 
+/** `/dev/null` is in many a config. */
 const present = (text: string, written: unknown): unknown =>
-  text.includes('null') ? withoutNulls(written) : written
+  text.includes('null') && /:\s*null/.test(text) ? withoutNulls(written) : written
 
 /** A number of sixteen digits may be an integer that a double rounds. */
 const read = (text: string, file: string): Reading => {
