@@ -3,7 +3,7 @@ import { withAnnotations } from './annotations.ts'
 import { Failure } from '../failure.ts'
 import { join } from '../path.ts'
 import { hasCode } from '../sys/error.ts'
-import { parseDocument, parseTrusted } from './document.ts'
+import { parseDocument } from './document.ts'
 import { parsePositioned } from './json/parse.ts'
 import { placeOf, type Place } from './json/place.ts'
 import { readDocument } from './read-document.ts'
@@ -41,14 +41,6 @@ export const parseConfig = (text: string, file = fileName): Config =>
   withAnnotations(
     parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules }),
   )
-
-/**
- * The config that `create` has put by. It was checked then and is not again: where a later tsrun is stricter,
- * a container of an earlier one still has to be entered, changed and deleted.
- * @throws {Failure} CONFIG_INVALID where it is no JSON
- */
-export const parseSavedConfig = (text: string): Config =>
-  withAnnotations(parseTrusted(text, fileName))
 
 /** For `exec --process FILE`. @throws {Failure} CONFIG_INVALID */
 export const parseProcess = (text: string, file: string): Process =>

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { readSchemas, type Json, type Schema } from '../../schema/read.ts'
 import { Failure } from '../failure.ts'
-import { parseConfig, parseProcess, parseResources, parseSavedConfig } from './load.ts'
+import { parseConfig, parseProcess, parseResources } from './load.ts'
 import { maps, withoutNulls } from './nulls.ts'
+import { parseSavedConfig } from './saved.ts'
 
 const messageOf = (action: () => unknown): string => {
   try {

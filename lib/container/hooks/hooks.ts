@@ -1,7 +1,7 @@
 /** PARENT. Which hooks run when. Spec: runtime.md, "Lifecycle"; config.md, "POSIX-platform Hooks". */
 import { describe } from '../../failure.ts'
 import { warn } from '../../log.ts'
-import { parseSavedConfig } from '../../spec/load.ts'
+import { parseSavedConfig } from '../../spec/saved.ts'
 import type { Config, Hook } from '../../spec/types.ts'
 import { hasCode } from '../../sys/error.ts'
 import { readTextFile } from '../../sys/text-file.ts'
