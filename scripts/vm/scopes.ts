@@ -98,7 +98,13 @@ const updates = (): void =>
     t.equal(control('system.slice/guest-update.scope', 'cpu.max'), '12345 50000', 'exact')
     // At a reload systemd reads whole percentages.
     must(systemd('update', '--cpu-quota', '12500', 'update'))
-    const expected = { 'memory.max': String(96 * MB), 'pids.max': '60', 'cpu.max': '12500 50000' }
+    must(systemd('update', '--blkio-weight', '300', 'update'))
+    const expected = {
+      'memory.max': String(96 * MB),
+      'pids.max': '60',
+      'cpu.max': '12500 50000',
+      'io.weight': 'default 2930',
+    }
     const kernel = (): object =>
       Object.fromEntries(
         Object.keys(expected).map((file) => [

@@ -4,10 +4,10 @@
  * systemd has to know the limits, because it writes them again whenever it changes something near. It
  * has no property for some (burst, huge pages, RDMA), and never touches those.
  */
-import type { Cpu, Memory, Pids, Resources } from '../../../spec/types.ts'
+import type { BlockIo, Cpu, Memory, Pids, Resources } from '../../../spec/types.ts'
 import type { Layout } from '../layout.ts'
 import { isSet, isUnlimited, type Integer } from '../limits/limit.ts'
-import { cpuWeight, swapMax } from '../limits/v2.ts'
+import { cpuWeight, ioWeight, swapMax } from '../limits/v2.ts'
 import { quotaPerSecond, setOf } from './conversions.ts'
 import { INFINITY, number, type Property } from './property.ts'
 import { unifiedProperties } from './unified.ts'
@@ -19,12 +19,13 @@ export interface UnitLimits {
 }
 
 export const unitLimits = (resources: Resources, { mode }: Pick<Layout, 'mode'>): UnitLimits => {
-  const { memory, cpu, pids, unified = {} } = resources
+  const { memory, cpu, pids, blockIO, unified = {} } = resources
   const late = [
     ...(memory ? (mode === 'v2' ? memoryV2(memory) : memoryV1(memory)) : []),
     ...(cpu ? (mode === 'v2' ? weightV2(cpu) : sharesV1(cpu)) : []),
     ...(cpu ? quota(cpu) : []),
     ...(pids ? tasks(pids) : []),
+    ...(blockIO && mode === 'v2' ? weightOfIo(blockIO) : []),
   ]
   if (mode !== 'v2') return { early: [], late }
   return { early: cpu ? cpuset(cpu) : [], late: [...late, ...unifiedProperties(unified)] }
@@ -51,6 +52,10 @@ const weightV2 = ({ shares, idle }: Cpu): readonly Property[] => {
   if (isSet(idle)) return [number('CPUWeight', 0n, 252)]
   return isSet(shares) ? [number('CPUWeight', BigInt(cpuWeight(shares)))] : []
 }
+
+/** Untold, it writes its own 100 at the next reload. BFQ's file it then sets to what comes near. */
+const weightOfIo = ({ weight }: BlockIo): readonly Property[] =>
+  isSet(weight) ? [number('IOWeight', BigInt(ioWeight(weight)))] : []
 
 const sharesV1 = ({ shares }: Cpu): readonly Property[] =>
   isSet(shares) ? [number('CPUShares', BigInt(shares))] : []

@@ -27,6 +27,10 @@ t.test('limits in cgroup v2', async (t) => {
       { cpu: { quota: 25500, period: 50000 } },
       { CPUQuotaPeriodUSec: 50000n, CPUQuotaPerSecUSec: 510000n },
     ],
+    [{ blockIO: { weight: 500 } }, { IOWeight: 4950n }],
+    [{ blockIO: { weight: 0 } }, {}],
+    [{ unified: { 'io.weight': 'default 200' } }, { IOWeight: 200n }],
+    [{ unified: { 'io.weight': '8:0 200' } }, {}],
     [{ pids: { limit: 0 } }, { TasksMax: 1n }],
     [{ pids: { limit: -1 } }, { TasksMax: INFINITY }],
     [

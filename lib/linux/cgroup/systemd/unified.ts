@@ -9,6 +9,12 @@ const amount =
     return /^\d+$/.test(value) ? [number(name, BigInt(value))] : []
   }
 
+/** Without the word it is the same; the weights of devices systemd leaves alone. */
+const defaultWeight = (value: string): readonly Property[] => {
+  const [, weight] = /^(?:default\s+)?(\d+)$/.exec(value) ?? []
+  return weight === undefined ? [] : [number('IOWeight', BigInt(weight))]
+}
+
 const cpuMax = (value: string): readonly Property[] => {
   const [quota = '', period = '100000'] = value.split(' ')
   if (!/^(max|\d+)$/.test(quota) || !/^[1-9]\d*$/.test(period)) return []
@@ -34,6 +40,7 @@ const FILES: Readonly<Record<string, (value: string) => readonly Property[]>> = 
   'cpu.weight': amount('CPUWeight'),
   'cpuset.cpus': cpuList('AllowedCPUs'),
   'cpuset.mems': cpuList('AllowedMemoryNodes'),
+  'io.weight': defaultWeight,
   'memory.high': amount('MemoryHigh'),
   'memory.low': amount('MemoryLow'),
   'memory.max': amount('MemoryMax'),
