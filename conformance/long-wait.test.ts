@@ -41,43 +41,44 @@ const hook = (script: string) => [{ path: '/bin/sh', args: ['sh', '-c', script] 
 /** A process that is being set up, and somebody stops it: as much as a file server that is gone holds it. */
 const stopInit = hook('kill -STOP "$(sed -n "s/.*\\"pid\\": *\\([0-9]*\\).*/\\1/p")"')
 
-conform(
-  'create: the process being set up does not go on',
-  async (t, box) => {
-    box.config.hooks = { createRuntime: stopInit }
-    box.save()
-    const args = ['create', '--bundle', box.bundle, box.id]
-    const [said, status] = await interrupted(t, box, args, 'SIGTERM')
-    t.match(
-      said,
-      /still waiting for the process that is being set up to .*was stopped; `kill -CONT/,
-    )
-    t.match(said, /interrupted by SIGTERM while waiting for/)
-    t.equal(status, 143)
-  },
-  silent,
-)
-
-conform(
-  'run: a hook that takes its time',
-  async (t, box) => {
-    box.config.hooks = { createRuntime: hook('exec sleep 60') }
-    box.save()
-    const args = ['run', '--bundle', box.bundle, box.id]
-    const [said, status] = await interrupted(t, box, args, 'SIGINT')
-    t.match(said, /still waiting for .*hook/)
-    t.match(said, /interrupted by SIGINT while waiting for/)
-    t.equal(status, 130)
-  },
-  silent,
-)
+for (const [name, command, createRuntime, signal, waits, status] of [
+  [
+    'create: the process being set up does not go on',
+    'create',
+    stopInit,
+    'SIGTERM',
+    /still waiting for the process that is being set up to .*was stopped; `kill -CONT/,
+    143,
+  ],
+  [
+    'run: a hook that takes its time',
+    'run',
+    hook('exec sleep 60'),
+    'SIGINT',
+    /still waiting for .*hook/,
+    130,
+  ],
+] as const) {
+  conform(
+    name,
+    async (t, box) => {
+      box.config.hooks = { createRuntime }
+      box.save()
+      const args = [command, '--bundle', box.bundle, box.id]
+      const [said, exit] = await interrupted(t, box, args, signal)
+      t.match(said, waits)
+      t.match(said, `interrupted by ${signal} while waiting for`)
+      t.equal(exit, status)
+    },
+    silent,
+  )
+}
 
 conform(
   'start: the program does not begin',
   async (t, box) => {
     t.equal(box.create().status, 0)
-    const { pid } = JSON.parse(box.call(['state', box.id]).stdout) as { pid: number }
-    process.kill(pid, 'SIGSTOP')
+    process.kill(box.stateNow()!.pid, 'SIGSTOP')
     const [said, status] = await interrupted(t, box, ['start', box.id], 'SIGTERM')
     t.match(said, /still waiting for the program to start.*was stopped/)
     t.equal(status, 143)

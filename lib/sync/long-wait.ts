@@ -17,21 +17,22 @@ export const NOTICE = 5
 const STEP = 100
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+type Ending = (typeof endings)[number]
 
 /** What whoever called us has made us deaf to stays so: nohup(1). */
-const heard = (): readonly (typeof endings)[number][] => {
+const heard = (): readonly Ending[] => {
   const [ignored = '0'] = /(?<=^SigIgn:\s*)\S+/m.exec(readTextFile('/proc/self/status')) ?? []
   return endings.filter((name) => !((BigInt(`0x${ignored}`) >> BigInt(signals[name] - 1)) & 1n))
 }
 
 /** A foreground `run` has them blocked already: they are the program's, as soon as there is one. */
-const holdSignals = (names: ReturnType<typeof heard>): void => {
+const holdSignals = (names: readonly Ending[]): void => {
   const numbers = names.map((name) => signals[name])
   blockSignals(numbers)
   relayToMainThread(numbers)
 }
 
-const refuseInterrupt = (what: string, names: ReturnType<typeof heard>): void => {
+const refuseInterrupt = (what: string, names: readonly Ending[]): void => {
   const pending = pendingSignals()
   const name = names.find((ending) => pending.includes(signals[ending]))
   if (name === undefined) return

@@ -9,6 +9,7 @@
 import { bind } from './bind.ts'
 import { close, memfdCreate, write } from './file.ts'
 import { MFD_CLOEXEC } from './flags/open.ts'
+import { setHandler } from './signal.ts'
 
 /** tgkill(pid, pid, signal): the main thread's id is the process's. */
 const x64 = (pid: number): Buffer => {
@@ -50,9 +51,6 @@ const mmap = bind<
 >('int64_t mmap(void *, size_t, int, int, int, long)')
 const PROT_READ_EXEC = 5
 const MAP_PRIVATE = 2
-
-/** signal(3) of libc, which also knows how a handler returns. */
-const setHandler = bind<[signal: number, handler: number | bigint]>('int64_t signal(int, uint64_t)')
 
 /** Has each of `signals`, which the main thread must have blocked, go to it. */
 export const relayToMainThread = (signals: readonly number[]): void => {

@@ -25,7 +25,10 @@ export const blockSignals = (signals: readonly number[]): void =>
 const sigaction = bind<[signal: number, action: null, old: Buffer]>(
   'int sigaction(int, const void *, void *)',
 )
-const setHandler = bind<[signal: number, handler: number]>('int64_t signal(int, uint64_t)')
+/** signal(3) of libc, which also knows how a handler returns. */
+export const setHandler = bind<[signal: number, handler: number | bigint]>(
+  'int64_t signal(int, uint64_t)',
+)
 const SIG_DFL = 0
 const SIG_IGN = 1n
 /** More than any C library's struct sigaction, which begins with the handler. */
