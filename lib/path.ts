@@ -5,6 +5,7 @@
  * tenth of what a container's start may take; for the same reason nothing that every command needs
  * imports one of these.
  */
+import { workingDirectory } from './sys/caller.ts'
 
 export const isAbsolute = (path: string): boolean => path.startsWith('/')
 
@@ -34,7 +35,7 @@ export const resolve = (...paths: readonly string[]): string => {
   for (let i = paths.length - 1; i >= 0 && !isAbsolute(path); i--) {
     if (paths[i] !== '') path = path === '' ? (paths[i] ?? '') : `${paths[i]}/${path}`
   }
-  const whole = normalize(isAbsolute(path) ? path : `${process.cwd()}/${path}`)
+  const whole = normalize(isAbsolute(path) ? path : `${workingDirectory()}/${path}`)
   return whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole
 }
 

@@ -12,6 +12,7 @@ import { pidfdOpen } from '../sys/process.ts'
 import { poll } from '../sys/signal.ts'
 import type { ContainerRequest } from './request.ts'
 import { directoryOf, readState, statusOf, type ContainerState } from './state/state.ts'
+import { now } from '../sys/clock.ts'
 
 export interface EventsRequest extends ContainerRequest {
   /** Between statistics, in milliseconds. */
@@ -40,18 +41,18 @@ const statsEvent = (state: ContainerState): string =>
 const follow = (state: ContainerState, interval: number, pidfd: number, print: Print): void => {
   const cgroup = requireCgroup(state.cgroup)
   let kills = readOomKills(cgroup)
-  let next = performance.now() + interval
+  let next = now() + interval
   for (;;) {
-    const patience = Math.max(0, Math.min(OOM_INTERVAL, next - performance.now()))
+    const patience = Math.max(0, Math.min(OOM_INTERVAL, next - now()))
     const [ended] = poll([pidfd], Math.ceil(patience))
-    const now = readOomKills(cgroup)
-    for (; kills < now; kills++) {
+    const seen = readOomKills(cgroup)
+    for (; kills < seen; kills++) {
       print(toJson({ type: 'oom', id: state.id, data: readOomReport(cgroup) }))
     }
     if (ended) return
-    if (performance.now() < next) continue
+    if (now() < next) continue
     print(statsEvent(state))
-    next = performance.now() + interval
+    next = now() + interval
   }
 }
 

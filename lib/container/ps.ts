@@ -10,11 +10,12 @@ import { readAll } from '../sys/text-file.ts'
 import type { ContainerRequest } from './request.ts'
 import { processesOf } from './processes.ts'
 import { directoryOf, readState, statusOf } from './state/state.ts'
+import { environment } from '../sys/caller.ts'
 
 const DEFAULT = ['-ef']
 
 const findProgram = (name: string): string => {
-  const directories = (process.env['PATH'] ?? '/usr/bin:/bin').split(':')
+  const directories = (environment()['PATH'] ?? '/usr/bin:/bin').split(':')
   const found = directories.map((directory) => `${directory}/${name}`).find(exists)
   if (found !== undefined) return found
   throw new Failure(`exec: "${name}": executable file not found in $PATH`, {
@@ -24,9 +25,9 @@ const findProgram = (name: string): string => {
 
 const outputOf = (program: string, args: readonly string[]): string => {
   const [output, input] = pipe()
-  const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
+  const own = Object.entries(environment()).map(([name, value]) => `${name}=${value}`)
   const files = new Map([0, input, input].entries())
-  const pid = spawn(program, ['ps', ...args], environment, files)
+  const pid = spawn(program, ['ps', ...args], own, files)
   close(input)
   const text = readAll(output)
   close(output)

@@ -9,6 +9,7 @@ import { signals } from '../sys/flags/signal.ts'
 import { readTextFile } from '../sys/text-file.ts'
 import { relayToMainThread } from '../sys/signal-relay.ts'
 import { blockSignals, pendingSignals, poll } from '../sys/signal.ts'
+import { now } from '../sys/clock.ts'
 
 /** Seconds until the user is told. */
 export const NOTICE = 5
@@ -58,10 +59,10 @@ export const waitLong = (file: number, { what, hint }: Awaited, patience = Infin
   const names = heard()
   holdSignals(names)
   warn(`still waiting for ${what}${hint === undefined ? '' : `: ${hint}`}`)
-  const end = performance.now() + patience * 1000
+  const end = now() + patience * 1000
   do {
     if (poll([file], STEP)[0]) return true
     refuseInterrupt(what, names)
-  } while (performance.now() < end)
+  } while (now() < end)
   return false
 }

@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts'
 import { hasCode } from './error.ts'
 import { append, readValues, type BusValue } from './bus-message.ts'
 import { ERROR_SIZE, checkBus, decodeError, libsystemd, type Handle } from './libsystemd.ts'
+import { now } from './clock.ts'
 
 export interface BusCall {
   readonly destination: string
@@ -42,9 +43,8 @@ export interface Signal<T> {
   readonly accept: (values: readonly (string | number)[]) => T | undefined
 }
 
-/** Microseconds until a deadline of `performance.now()`, for sd_bus_wait(3). */
-const until = (deadline: number): number =>
-  Math.max(0, Math.ceil((deadline - performance.now()) * 1000))
+/** Microseconds until a deadline of `now()`, for sd_bus_wait(3). */
+const until = (deadline: number): number => Math.max(0, Math.ceil((deadline - now()) * 1000))
 
 /** Lets the connection work until there is nothing to do, then until something arrives. */
 const step = (bus: Handle, deadline: number): Handle | undefined => {
@@ -65,9 +65,9 @@ const step = (bus: Handle, deadline: number): Handle | undefined => {
 
 const awaitReady = (bus: Handle, name: string, patience: number): void => {
   const { isReady, unref } = libsystemd()
-  const deadline = performance.now() + patience
+  const deadline = now() + patience
   while (checkBus('sd_bus_is_ready', isReady(bus)) === 0) {
-    if (performance.now() > deadline) {
+    if (now() > deadline) {
       throw new Failure(`${name} did not answer within ${patience / 1000} s`, { code: 'TIMEOUT' })
     }
     const message = step(bus, deadline)
@@ -106,8 +106,8 @@ const TOO_LATE = ['org.freedesktop.DBus.Error.NoReply', 'org.freedesktop.DBus.Er
 
 const awaitSignal = <T>(bus: Handle, signal: Signal<T>, patience: number): T | undefined => {
   const { isSignal, unref } = libsystemd()
-  const deadline = performance.now() + patience
-  while (performance.now() <= deadline) {
+  const deadline = now() + patience
+  while (now() <= deadline) {
     const message = step(bus, deadline)
     if (message === undefined) continue
     try {

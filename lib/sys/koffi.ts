@@ -6,7 +6,6 @@
  * could have put another file before. Loading the addon itself instead of koffi's package index takes
  * 1 ms instead of 8.
  */
-import { dirname, join } from '../path.ts'
 import type koffi from 'koffi'
 
 export type Koffi = typeof koffi
@@ -14,13 +13,16 @@ export type Koffi = typeof koffi
 /** Set by the build; absent when the sources run under Node. */
 declare const TSRUN_COMPILED: boolean | undefined
 
+const beside = (file: string, name: string): string =>
+  `${file.slice(0, file.lastIndexOf('/'))}/${name}`
+
 const addonPath = (): string => {
-  if (typeof TSRUN_COMPILED !== 'undefined') return join(dirname(process.execPath), 'koffi.node')
+  if (typeof TSRUN_COMPILED !== 'undefined') return beside(process.execPath, 'koffi.node')
   const { createRequire } = process.getBuiltinModule('node:module')
   const require = createRequire(import.meta.url)
   const arch = process.arch
   const packageFile = require.resolve(`@koromix/koffi-linux-${arch}/package.json`)
-  return join(dirname(packageFile), `linux_${arch}`, 'koffi.node')
+  return beside(packageFile, `linux_${arch}/koffi.node`)
 }
 
 const load = (): Koffi => {

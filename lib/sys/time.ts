@@ -1,4 +1,5 @@
 /** Waiting without an event loop. */
+import { now } from './clock.ts'
 
 /** Node has no sleep: nobody ever wakes who waits for this. */
 export const sleep = (milliseconds: number): void =>
@@ -10,10 +11,10 @@ export const sleep = (milliseconds: number): void =>
  * @returns a function that sleeps, or says `false` where no patience is left
  */
 export const backOff = (patience: number): (() => boolean) => {
-  const deadline = performance.now() + patience
+  const deadline = now() + patience
   let pause = 0.5
   return () => {
-    if (performance.now() > deadline) return false
+    if (now() > deadline) return false
     sleep(pause)
     pause = Math.min(pause * 2, 50)
     return true

@@ -21,6 +21,7 @@ import { pidfdOpen, wait, type Exited } from '../../sys/process.ts'
 import { kill, poll } from '../../sys/signal.ts'
 import { stubFailure } from '../stub-failure.ts'
 import { joinedBefore, spawnHook } from './birth.ts'
+import { now } from '../../sys/clock.ts'
 
 const TAIL = 4096
 
@@ -68,8 +69,8 @@ const killGroup = (pid: number): void => {
  */
 const awaitEnd = (pid: number, what: string, timeout = Infinity): boolean => {
   const pidfd = pidfdOpen(pid, 0)
-  const begin = performance.now()
-  const left = (): number => timeout - (performance.now() - begin) / 1000
+  const begin = now()
+  const left = (): number => timeout - (now() - begin) / 1000
   try {
     const soon = Math.min(timeout, NOTICE)
     if (poll([pidfd], soon * 1000)[0]) return true

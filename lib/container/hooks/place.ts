@@ -18,6 +18,7 @@ import type { HookRun } from './hook.ts'
 import { readOwnStatus } from '../own-status.ts'
 import { listenerHandOver } from '../seccomp-listener.ts'
 import type { ContainerState } from '../state/state.ts'
+import { environment } from '../../sys/caller.ts'
 
 export type Point = keyof Hooks
 
@@ -64,7 +65,7 @@ const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlag
 
 /** What a hook without `env` gets from runc and crun, too; such hooks count on a PATH. */
 const ownEnvironment = (): readonly string[] =>
-  Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
+  Object.entries(environment()).map(([name, value]) => `${name}=${value}`)
 
 /** As the program's own: in a container of runc's this hook always had it. */
 const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonly string[] => {

@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { getrlimit, setrlimit } from '../../sys/process.ts'
 import { RLIMIT_NOFILE, type NofileLimit, type RlimitPlan } from './plan.ts'
+import { parentPid } from '../../sys/caller.ts'
 
 /**
  * Raises hard limits from outside: in a user namespace nobody may. What has been raised is not yet in force,
@@ -30,7 +31,7 @@ export const raiseHardLimits = (rlimits: readonly RlimitPlan[], pid: number): vo
 export const inheritedNofile = (): NofileLimit => {
   const own = getrlimit(RLIMIT_NOFILE)
   try {
-    const caller = getrlimit(RLIMIT_NOFILE, process.ppid)
+    const caller = getrlimit(RLIMIT_NOFILE, parentPid())
     if (caller.hard === own.hard) return caller
   } catch {
     // Another user's process: what systemd and most shells begin with.

@@ -21,6 +21,7 @@ import { makeDirectories, rename, stat, unlink } from '../../sys/host.ts'
 import { libseccompVersion } from '../../sys/libseccomp.ts'
 import { readTextFile } from '../../sys/text-file.ts'
 import { compileSeccomp } from './compile.ts'
+import { ownPid } from '../../sys/caller.ts'
 
 /** `@` occurs in no id. */
 const DIRECTORY = '@seccomp'
@@ -94,7 +95,7 @@ const readOwn = (path: string): Buffer | undefined => {
 
 /** A reader sees a whole file or none. That it could not be kept is no error: it is made anew next time. */
 const keep = (filter: Buffer, path: string): void => {
-  const temporary = `${path}.${process.pid}`
+  const temporary = `${path}.${ownPid()}`
   const bytes = Buffer.concat([Buffer.from(digestOf(filter)), filter])
   try {
     const file = openat(AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
