@@ -1,4 +1,6 @@
 /** What is changed in the executable that Bun makes. */
+import { codeSegment, HEADER_SIZE, headerTable, P_OFFSET, P_VADDR } from './elf.ts'
+import { LOADER_SIZE } from './snapshot/place.ts'
 
 /** What no variable is called: nobody can set it. */
 const NOBODY = '\0'
@@ -27,9 +29,6 @@ export const renameVariables = (program: Buffer): void => {
 }
 
 const HUGE_PAGE = 0x20_0000n
-const PT_LOAD = 1
-const PF_X = 1
-
 /** elf(5): where a header says at which offset of the file something is. */
 interface Headers {
   readonly start: number
@@ -39,12 +38,10 @@ interface Headers {
   readonly field: number
 }
 
-const programHeaders = (file: Buffer): Headers => ({
-  start: Number(file.readBigUInt64LE(0x20)),
-  size: file.readUInt16LE(0x36),
-  count: file.readUInt16LE(0x38),
-  field: 0x08,
-})
+const programHeaders = (file: Buffer): Headers => {
+  const { at, count } = headerTable(file)
+  return { start: at, size: HEADER_SIZE, count, field: P_OFFSET }
+}
 
 const sectionHeaders = (file: Buffer): Headers => ({
   start: Number(file.readBigUInt64LE(0x28)),
@@ -69,16 +66,16 @@ const move = (file: Buffer, at: number, from: bigint, by: bigint): void => {
  *
  * That is so while the file is in the page cache in large folios, as it is once written or read in one go
  * (ext4 since Linux 6.16, XFS since 5.18).
+ *
+ * What comes in between is room for the loader of the snapshot.
  */
 export const alignCode = (program: Buffer): Buffer => {
   const segments = programHeaders(program)
-  const code = each(segments).find(
-    (at) => program.readUInt32LE(at) === PT_LOAD && (program.readUInt32LE(at + 4) & PF_X) !== 0,
-  )
-  if (code === undefined) throw new Error('an executable without code')
-  const offset = program.readBigUInt64LE(code + segments.field)
-  const address = program.readBigUInt64LE(code + 0x10)
-  const gap = (((address - offset) % HUGE_PAGE) + HUGE_PAGE) % HUGE_PAGE
+  const code = codeSegment(program)
+  const offset = program.readBigUInt64LE(code + P_OFFSET)
+  const address = program.readBigUInt64LE(code + P_VADDR)
+  const shift = (((address - offset) % HUGE_PAGE) + HUGE_PAGE) % HUGE_PAGE
+  const gap = shift < LOADER_SIZE ? shift + HUGE_PAGE : shift
   const file = Buffer.concat([
     program.subarray(0, Number(offset)),
     Buffer.alloc(Number(gap)),
