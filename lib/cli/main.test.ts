@@ -158,7 +158,7 @@ t.test('output that callers parse', (t) => {
     stage: 'state',
     time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
   })
-  t.match(debug?.stderr, /^tsrun: debug: state: \{.*\n/)
+  t.match(debug?.stderr, /^tsrun: debug: started cold\ntsrun: debug: state: \{.*\n/)
   t.end()
 })
 

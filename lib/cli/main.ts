@@ -2,6 +2,7 @@
 import { doing, Failure } from '../failure.ts'
 import { debug } from '../log.ts'
 import { locate } from '../spec/load.ts'
+import { isHandedOver } from '../sys/caller.ts'
 import { parse, usage } from './argv.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
@@ -79,6 +80,7 @@ const run = (argv: readonly string[], progress: Progress): number => {
   if (id !== undefined) progress.id = id
   if ('bundle' in call.values) progress.bundle = typeof bundle === 'string' ? bundle : '.'
   const place = readPlace(values)
+  debug(() => (isHandedOver() ? 'started from the snapshot' : 'started cold'))
   debug(() => `${name}: ${JSON.stringify({ ...place, ...call })}`)
   return doing(id === undefined ? name : `${name} ${id}`, () =>
     command.run({ place, values: call.values, operands: call.operands }),

@@ -33,4 +33,4 @@ export const signals = {
   SIGSYS: 31,
 } as const
 
-export const { SIGHUP, SIGINT, SIGTERM, SIGKILL, SIGCHLD } = signals
+export const { SIGHUP, SIGINT, SIGTERM, SIGKILL, SIGCHLD, SIGPIPE, SIGXFSZ } = signals

@@ -1,0 +1,64 @@
+/** What a process that goes on from the snapshot has to learn of itself, and what the engine would have set up. */
+import { bind } from '../bind.ts'
+import { handOver } from '../caller.ts'
+import { EBADF } from '../errno.ts'
+import { openat } from '../file.ts'
+import { AT_FDCWD, F_GETFD, O_RDWR } from '../flags/open.ts'
+import { SIGPIPE, SIGXFSZ } from '../flags/signal.ts'
+import { libc } from '../koffi.ts'
+import { getrlimit, setrlimit } from '../process.ts'
+import { setHandler } from '../signal.ts'
+import { readBeginning, viewOf } from './beginning.ts'
+import { findHeap } from './heap.ts'
+
+const record = (variables: readonly string[]): Record<string, string> => {
+  // Without the names that any object has: they are ordinary ones of variables.
+  const named = Object.create(null) as Record<string, string>
+  for (const variable of variables) {
+    const equals = variable.indexOf('=')
+    // The first of a name, as getenv(3).
+    if (equals > 0) named[variable.slice(0, equals)] ??= variable.slice(equals + 1)
+  }
+  return named
+}
+
+const fcntl = bind<[fd: number, command: number, argument: number]>('int fcntl(int, int, long)', {
+  expect: [EBADF],
+})
+const SIG_IGN = 1
+const RLIMIT_NOFILE = 7
+
+/** Some callers allow few descriptors at first, and a container with many mounts takes one for each. */
+const allowDescriptors = (): void => {
+  const { soft, hard } = getrlimit(RLIMIT_NOFILE)
+  if (soft < hard) setrlimit(RLIMIT_NOFILE, hard, hard)
+}
+
+/**
+ * What an engine does that starts cold: /dev/null for closed streams, writing where nobody reads is an error, and
+ * as many descriptors as are allowed.
+ */
+const beginLikeAnEngine = (): void => {
+  for (const stream of [0, 1, 2]) {
+    if (fcntl(stream, F_GETFD, 0) < 0) openat(AT_FDCWD, '/dev/null', O_RDWR)
+  }
+  for (const signal of [SIGPIPE, SIGXFSZ]) setHandler(signal, SIG_IGN)
+  allowDescriptors()
+}
+
+/** environ(7): for libraries that ask the C library, such as libsystemd. */
+const setEnviron = (variables: bigint): void =>
+  void viewOf(libc.symbol('environ') as bigint, 8).writeBigUInt64LE(variables)
+
+/**
+ * @param stack as the kernel made it
+ * @returns the arguments
+ */
+export const resume = (stack: bigint): readonly string[] => {
+  findHeap()
+  const { argv, env, environ } = readBeginning(stack)
+  setEnviron(environ)
+  handOver(record(env))
+  beginLikeAnEngine()
+  return argv.slice(1)
+}
