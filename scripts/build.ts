@@ -1,6 +1,7 @@
 /**
  * Makes `dist/tsrun`: the program, compiled to bytecode, inside a Bun executable, and `dist/koffi.node`
- * beside it. `--arch arm64` (or x64) builds for another machine, into `dist/<arch>/`.
+ * beside it. `--arch arm64` (or x64) builds for another machine, into `dist/<arch>/`; `--no-snapshot` makes one that
+ * always starts cold (`docs/snapshot.md`).
  *
  * What each option is for, because half of them are there for safety:
  * - `--compile-jit-policy=1000`: code has to run a thousand times as often as usual before the JIT looks at it,
@@ -32,6 +33,8 @@ import { parseArgs } from 'node:util'
 import { findCompiler } from './compiler.ts'
 import { alignCode, renameVariables } from './executable.ts'
 import { foreignPackage } from './foreign.ts'
+import { makeSnapshot } from './snapshot/make.ts'
+import { placeLoader } from './snapshot/place.ts'
 import { setApart } from './late.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -58,6 +61,8 @@ export interface Build {
   readonly outdir: string
   /** Of the sources. */
   readonly entry: string
+  /** Whether it starts from a snapshot of itself; only x64 can. */
+  readonly snapshot: boolean
 }
 
 const targetOptions = (arch: string): readonly string[] => {
@@ -104,11 +109,32 @@ const compile = ({ arch, entry }: Build, outfile: string): void => {
   if (status !== 0 || /error/i.test(stderr)) throw new Error(`bun ${args.join(' ')}\n${stderr}`)
 }
 
-const finish = (program: string): void => {
+/** In one go, so that the page cache holds it in large pieces. */
+const write = (program: string, bytes: Buffer): void =>
+  writeFileSync(program, bytes, { mode: 0o755 })
+
+/** @returns the program as it starts without a snapshot */
+const finish = (program: string, arch: string): Buffer => {
   const bytes = readFileSync(program)
   renameVariables(bytes)
-  // In one go, so that the page cache holds it in large pieces.
-  writeFileSync(program, alignCode(bytes))
+  const aligned = alignCode(bytes)
+  const finished = arch === 'x64' ? placeLoader(aligned) : aligned
+  write(program, finished)
+  return aligned
+}
+
+/** A snapshot is of this machine's processor and libraries; where none can be made, the program starts cold. */
+const addSnapshot = (program: string, cold: Buffer): void => {
+  try {
+    const snapshot = makeSnapshot(program)
+    // A new file: the old one is still mapped where the snapshot was made.
+    rmSync(program)
+    write(program, placeLoader(cold, snapshot))
+  } catch (error) {
+    console.error(
+      `no snapshot, so it starts cold: ${error instanceof Error ? error.message : error}`,
+    )
+  }
 }
 
 /** A program that says nothing is what Bun makes of an input it did not understand. */
@@ -132,9 +158,14 @@ export const build = (request: Build): void => {
     copySources(sources)
     const entry = join(sources, relative(root, request.entry))
     compile({ ...request, entry }, join(aside, 'tsrun'))
-    finish(join(aside, 'tsrun'))
+    const program = join(aside, 'tsrun')
+    const cold = finish(program, request.arch)
     copyFileSync(addon(request.arch), join(aside, 'koffi.node'))
-    if (request.arch === process.arch) check(join(aside, 'tsrun'))
+    if (request.arch === process.arch) {
+      check(program)
+      if (request.snapshot && request.arch === 'x64') addSnapshot(program, cold)
+      check(program)
+    }
     for (const file of ['koffi.node', 'tsrun']) {
       renameSync(join(aside, file), join(request.outdir, file))
     }
@@ -145,12 +176,17 @@ export const build = (request: Build): void => {
 
 const main = (): void => {
   const { values } = parseArgs({
-    options: { arch: { type: 'string', default: process.arch }, entry: { type: 'string' } },
+    options: {
+      arch: { type: 'string', default: process.arch },
+      entry: { type: 'string' },
+      'no-snapshot': { type: 'boolean', default: false },
+    },
   })
   const { arch } = values
   if (arch !== 'x64' && arch !== 'arm64') throw new Error(`cannot build for "${arch}": x64, arm64`)
   const outdir = arch === process.arch ? join(root, 'dist') : join(root, 'dist', arch)
-  build({ arch, outdir, entry: values.entry ?? join(root, 'bin/tsrun.ts') })
+  const entry = values.entry ?? join(root, 'bin/tsrun.ts')
+  build({ arch, outdir, entry, snapshot: !values['no-snapshot'] })
   console.log(`built ${join(outdir, 'tsrun')} for ${arch}`)
 }
 

@@ -1,9 +1,11 @@
-/** Builds `dist/tsrun` unless it is newer than everything it is made of. */
+/** Builds `dist/tsrun`, if need be: it is fresh while it is newer than everything it is made of. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.ts'
 
 const root = join(import.meta.dirname, '..')
+const outdir = join(root, 'dist')
+const program = join(outdir, 'tsrun')
 
 /** What decides what the program is; package-lock.json stands for node_modules. */
 const inputs = [
@@ -12,7 +14,9 @@ const inputs = [
   'package.json',
   'package-lock.json',
   'scripts/build.ts',
+  'scripts/elf.ts',
   'scripts/executable.ts',
+  'scripts/snapshot',
   'scripts/late.ts',
 ]
 
@@ -24,16 +28,17 @@ const changed = (path: string): number => {
   return Math.max(stat.mtimeMs, ...names.map((name) => changed(join(path, name))))
 }
 
-const isFresh = (program: string): boolean => {
+const isFresh = (): boolean => {
   if (!existsSync(program)) return false
   const built = statSync(program).mtimeMs
   return inputs.every((input) => changed(join(root, input)) <= built)
 }
 
-/** The program's path. */
-export const freshProgram = (): string => {
-  const outdir = join(root, 'dist')
-  const program = join(outdir, 'tsrun')
-  if (!isFresh(program)) build({ arch: process.arch, outdir, entry: join(root, 'bin/tsrun.ts') })
+/** Built anew: what the host's libraries are now, and what its root may do, is in the snapshot. @returns its path */
+export const newProgram = (): string => {
+  build({ arch: process.arch, outdir, entry: join(root, 'bin/tsrun.ts'), snapshot: true })
   return program
 }
+
+/** The program's path. */
+export const freshProgram = (): string => (isFresh() ? program : newProgram())

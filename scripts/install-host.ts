@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { freshProgram } from './fresh.ts'
+import { newProgram } from './fresh.ts'
 
 /** Replaces `to` in one step: a container may be starting from the old file at this moment. */
 const place = (to: string, put: (aside: string) => void): void => {
@@ -38,7 +38,7 @@ const link = (target: string, to: string): void =>
   place(to, (aside) => symlinkSync(relative(dirname(to), target), aside))
 
 const install = (prefix: string): string => {
-  const built = dirname(freshProgram())
+  const built = dirname(newProgram())
   const home = join(prefix, 'lib/tsrun')
   const command = join(prefix, 'bin/tsrun')
   mkdirSync(home, { recursive: true })
