@@ -20,6 +20,7 @@ interface Functions {
     count: number,
     comparisons: Uint8Array,
   ) => number
+  readonly attrSet: (context: Context, attribute: number, value: number) => number
   readonly exportBpf: (context: Context, file: number) => number
 }
 
@@ -56,6 +57,7 @@ const declare = (): Functions => {
     resolveName: get('int seccomp_syscall_resolve_name(const char *)'),
     resolveNameArch: get('int seccomp_syscall_resolve_name_arch(uint32_t, const char *)'),
     ruleAdd: get('int seccomp_rule_add_array(uint64_t, uint32_t, int, uint, const void *)'),
+    attrSet: get('int seccomp_attr_set(uint64_t, int, uint32_t)'),
     exportBpf: get('int seccomp_export_bpf(uint64_t, int)'),
   }
 }

@@ -66,6 +66,23 @@ const SMALL = 256 << 10
 /** Pages between two runs that are cheaper mapped than left out: a mapping costs 2 µs to make and to unmake. */
 const GAP = 64
 
+/** One that goes on where another ends, in memory and in the file alike, is one with it. */
+const join = (mappings: readonly Mapping[]): readonly Mapping[] => {
+  const joined: Mapping[] = []
+  for (const next of mappings) {
+    const last = joined.at(-1)
+    const goesOn =
+      last !== undefined &&
+      last.address + last.length === next.address &&
+      last.offset + last.length === next.offset &&
+      last.protection === next.protection &&
+      last.flags === next.flags
+    if (goesOn) joined[joined.length - 1] = { ...last, length: last.length + next.length }
+    else joined.push(next)
+  }
+  return joined
+}
+
 export class ProcessMemory {
   readonly #memory: number
   readonly #pages: number
@@ -177,6 +194,6 @@ export class ProcessMemory {
         .filter(({ name }) => (name === this.#program) === isOwnRegion)
         .flatMap((region) => this.#mappings(region)),
     )
-    return [...other!, ...own!]
+    return join([...other!, ...own!])
   }
 }
