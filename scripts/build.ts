@@ -33,7 +33,7 @@ import { parseArgs } from 'node:util'
 import { findCompiler } from './compiler.ts'
 import { alignCode, renameVariables } from './executable.ts'
 import { foreignPackage } from './foreign.ts'
-import { makeSnapshot } from './snapshot/make.ts'
+import { addSnapshot } from './snapshot/make.ts'
 import { placeLoader } from './snapshot/place.ts'
 import { setApart } from './late.ts'
 
@@ -123,17 +123,17 @@ const finish = (program: string, arch: string): Buffer => {
   return aligned
 }
 
-/** A snapshot is of this machine's processor and libraries; where none can be made, the program starts cold. */
-const addSnapshot = (program: string, cold: Buffer): void => {
+/** It is of this machine's processor and libraries; where none can be made, the program starts cold. */
+const startWarm = (program: string, cold: Buffer): void => {
   try {
-    const snapshot = makeSnapshot(program)
-    // A new file: the old one is still mapped where the snapshot was made.
-    rmSync(program)
-    write(program, placeLoader(cold, snapshot))
+    addSnapshot(program, (snapshot) => {
+      // A new file: the old one is still mapped where the snapshot was made.
+      rmSync(program)
+      write(program, placeLoader(cold, snapshot))
+    })
   } catch (error) {
-    console.error(
-      `no snapshot, so it starts cold: ${error instanceof Error ? error.message : error}`,
-    )
+    const why = error instanceof Error ? error.message : String(error)
+    console.error(`no snapshot, so it starts cold: ${why}`)
   }
 }
 
@@ -163,7 +163,7 @@ export const build = (request: Build): void => {
     copyFileSync(addon(request.arch), join(aside, 'koffi.node'))
     if (request.arch === process.arch) {
       check(program)
-      if (request.snapshot && request.arch === 'x64') addSnapshot(program, cold)
+      if (request.snapshot && request.arch === 'x64') startWarm(program, cold)
       check(program)
     }
     for (const file of ['koffi.node', 'tsrun']) {

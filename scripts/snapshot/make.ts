@@ -15,7 +15,8 @@ import { sleep } from '../../lib/sys/time.ts'
 import type { Stopped } from '../../lib/sys/snapshot/stop.ts'
 import { writeBundles } from './bundle.ts'
 import { ProcessMemory, regionsOf, type Mapping } from './memory.ts'
-import type { Snapshot, Library } from './place.ts'
+import type { Library, Snapshot } from './place.ts'
+import { touchedBy } from './touched.ts'
 
 /**
  * Below this number descriptors are taken while the snapshot is made, so that those which the engine keeps have
@@ -117,6 +118,7 @@ const take = (program: string, pid: number, { state, processor }: Stopped): Snap
       processor: Buffer.from(processor.join(''), 'hex'),
       libraries: [...files].map(libraryOf),
       mappings,
+      touched: [],
       bytes,
     }
   } finally {
@@ -124,31 +126,44 @@ const take = (program: string, pid: number, { state, processor }: Stopped): Snap
   }
 }
 
-const makeOnce = (program: string): Snapshot => {
-  const directory = mkdtempSync(join(tmpdir(), 'tsrun-snapshot-'))
-  let child
+/**
+ * @param program an executable that starts cold
+ * @param directory where `writeBundles` was
+ */
+const makeOnce = (program: string, directory: string): Snapshot => {
+  const child = start(program, directory)
   try {
-    writeBundles(directory)
-    child = start(program, directory)
     const pid = child.pid!
     awaitStop(pid)
     const said = readFileSync(join(directory, 'said'), 'utf8').trim().split('\n').at(-1)!
     return take(program, pid, JSON.parse(said) as Stopped)
   } finally {
-    child?.kill('SIGKILL')
-    rmSync(directory, { recursive: true, force: true })
+    child.kill('SIGKILL')
+  }
+}
+
+/** Twice, if need be: a thread of the engine's may be there that is gone the next time. */
+const makeSnapshot = (program: string, directory: string): Snapshot => {
+  try {
+    return makeOnce(program, directory)
+  } catch {
+    return makeOnce(program, directory)
   }
 }
 
 /**
- * Twice, if need be: a thread of the engine's may be there that is gone the next time.
- * @param program an executable that starts cold
- * @throws Error saying why none can be made
+ * Makes `program`, an executable that starts cold, one that starts from a snapshot.
+ * @param write replaces it by itself and a snapshot
+ * @throws Error saying why there can be none
  */
-export const makeSnapshot = (program: string): Snapshot => {
+export const addSnapshot = (program: string, write: (snapshot: Snapshot) => void): void => {
+  const directory = mkdtempSync(join(tmpdir(), 'tsrun-snapshot-'))
   try {
-    return makeOnce(program)
-  } catch {
-    return makeOnce(program)
+    writeBundles(directory)
+    const snapshot = makeSnapshot(program, directory)
+    write(snapshot)
+    write({ ...snapshot, touched: touchedBy(program, directory, snapshot.mappings) })
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
 }

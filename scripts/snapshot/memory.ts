@@ -51,7 +51,7 @@ const kernels = /^\[(vvar|vvar_vclock|vdso|vsyscall)\]$/
 
 /** proc(5) on pagemap: a page is in memory or swapped out; one that a file has is not the process's alone. */
 const isThere = (entry: bigint): boolean => entry >> 62n !== 0n
-const isOwn = (entry: bigint): boolean => isThere(entry) && ((entry >> 61n) & 1n) === 0n
+export const isOwn = (entry: bigint): boolean => isThere(entry) && ((entry >> 61n) & 1n) === 0n
 
 /** Pages that follow each other, by number from the beginning of a region. */
 interface Run {

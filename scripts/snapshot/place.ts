@@ -22,6 +22,7 @@ import {
 } from '../elf.ts'
 import { loaderCode } from './loader.ts'
 import { PAGE, type Mapping } from './memory.ts'
+import type { Range } from './touched.ts'
 
 /** Bytes for the loader and its tables. */
 export const LOADER_SIZE = 4 * PAGE
@@ -43,6 +44,7 @@ export interface Snapshot {
   readonly processor: Buffer
   readonly libraries: readonly Library[]
   readonly mappings: readonly Mapping[]
+  readonly touched: readonly Range[]
   readonly bytes: Buffer
 }
 
@@ -51,6 +53,7 @@ const NONE: Snapshot = {
   processor: Buffer.alloc(0),
   libraries: [],
   mappings: [],
+  touched: [],
   bytes: Buffer.alloc(0),
 }
 
@@ -154,6 +157,9 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
     self,
     maps: pages.put(
       words([...snapshot.mappings.flatMap((one) => offsets(one, snapshotOffset)), 0]),
+    ),
+    touched: pages.put(
+      words([...snapshot.touched.flatMap(({ address, length }) => [address, length]), 0]),
     ),
     interpreter: pages.put(text(interpreterOf(program))),
     headers,
