@@ -3,6 +3,7 @@
  * they need is in memory as they leave it. Then it stops; whoever starts the program goes on from there.
  */
 import { step } from '../sync/stage.ts'
+import { endWithParent } from '../sys/process.ts'
 import { stopForSnapshot } from '../sys/snapshot/stop.ts'
 import { main } from './main.ts'
 import { print } from './output.ts'
@@ -45,6 +46,8 @@ const collectGarbage = (): void => {
 }
 
 const becomeSnapshot = (directory: string): readonly string[] => {
+  // Stopped, it would stay for ever where the build was killed.
+  endWithParent()
   const round = (): void => commands(directory).forEach((argv) => void main(argv))
   for (let i = 0; i < ROUNDS; i++) round()
   collectGarbage()

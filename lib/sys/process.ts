@@ -1,6 +1,7 @@
 /** Processes: wait(2), pidfd_open(2), prctl(2), sessions, namespaces, resource limits. */
 import { bind, bindSyscall, fd } from './bind.ts'
-import { PR_SET_NAME } from './flags/process.ts'
+import { PR_SET_NAME, PR_SET_PDEATHSIG } from './flags/process.ts'
+import { SIGKILL } from './flags/signal.ts'
 
 /** Ends this process at once, without anything an engine does on exit. */
 const rawExit = bind<[status: number]>('void _exit(int)')
@@ -17,6 +18,8 @@ export const setns = bind<[namespace: number, type: number]>('int setns(int, int
 export const prctl = bind<[option: number, a: number, b: number, c: number, d: number]>(
   'int prctl(int, ulong, ulong, ulong, ulong)',
 )
+/** With the thread that started it this process shall end. */
+export const endWithParent = (): void => void prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
 const prctlText = bindSyscall<[option: number, text: string]>('prctl', ['int', 'const char *'])
 /** What `ps` shows of it, 15 bytes: else it is the number of the descriptor that it was executed by. */
 export const setName = (name: string): void => void prctlText(PR_SET_NAME, name)

@@ -1,5 +1,5 @@
 /** Runs the program until it is warm and stops, and makes a snapshot of what is in its memory. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   closeSync,
   mkdtempSync,
@@ -54,7 +54,6 @@ const start = (program: string, directory: string): ChildProcess => {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...oneThread, ...noRseq },
       stdio: [nothing, output, nothing, ...others],
-      detached: true,
     })
   } finally {
     closeSync(nothing)
@@ -139,6 +138,8 @@ const makeOnce = (program: string, directory: string): Snapshot => {
     return take(program, pid, JSON.parse(said) as Stopped)
   } finally {
     child.kill('SIGKILL')
+    // It is there where the program was ended on its way.
+    spawnSync(program, ['--root', join(directory, 'state'), 'delete', '--force', 'c'])
   }
 }
 
