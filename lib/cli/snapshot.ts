@@ -39,7 +39,7 @@ const commands = (directory: string): readonly (readonly string[])[] => {
   ]
 }
 
-/** Not while an engine of ours does without them: `gcAndSweep` of Bun keeps the code that was made. */
+/** `Bun.gc` would throw away the code that was made, too. Under Node there is no snapshot, and nothing to do. */
 const collectGarbage = (): void => {
   const engine = process.getBuiltinModule('bun:jsc') as { gcAndSweep: () => void } | undefined
   engine?.gcAndSweep()

@@ -23,6 +23,7 @@
  * call's number, `zero` and the marks of its arguments in the first, six arguments, a bit set of tolerated
  * errnos below 64. A program never runs off its end: its last entry leads elsewhere or ends the stub.
  */
+import { bytesOf } from '../sys/listing.ts'
 import type { Architecture } from '../sys/numbers.ts'
 
 export interface Addresses {
@@ -43,86 +44,81 @@ export interface MachineCode {
 }
 
 const x64 = ({ data, boot, line }: Addresses): Buffer => {
-  const code = Buffer.from(
-    [
-      '41 bd 00000000', //         mov r13d, data
-      'bb 00000000', //            mov ebx, boot
-      '4c 8b 3b', //        begin: mov r15, [rbx]
-      '48 83 c3 08', //            add rbx, 8
-      '45 31 e4', //               xor r12d, r12d
-      '0f b6 4b 05', //      next: movzx ecx, byte [rbx+5]
-      '48 8d 73 08', //            lea rsi, [rbx+8]
-      'f6 c1 01', //         mark: test cl, 1
-      '74 0b', //                  jz whole
-      '48 8b 06', //               mov rax, [rsi]
-      '49 8b 44 c5 00', //         mov rax, [r13+rax*8]
-      '48 89 06', //               mov [rsi], rax
-      '48 83 c6 08', //     whole: add rsi, 8
-      'd1 e9', //                  shr ecx, 1
-      '75 e8', //                  jnz mark
-      '8b 03', //                  mov eax, [rbx]
-      '83 f8 ff', //               cmp eax, -1
-      '75 09', //                  jne call
-      '48 8b 5b 08', //            mov rbx, [rbx+8]
-      '48 8b 1b', //               mov rbx, [rbx]
-      'eb c6', //                  jmp begin
-      '4d 89 65 f8', //      call: mov [r13-8], r12
-      '48 8b 7b 08', //            mov rdi, [rbx+8]
-      '48 8b 73 10', //            mov rsi, [rbx+16]
-      '48 8b 53 18', //            mov rdx, [rbx+24]
-      '4c 8b 53 20', //            mov r10, [rbx+32]
-      '4c 8b 43 28', //            mov r8, [rbx+40]
-      '4c 8b 4b 30', //            mov r9, [rbx+48]
-      '0f 05', //                  syscall
-      '4b 89 44 e5 00', //         mov [r13+r12*8], rax
-      '48 3d 01 f0 ff ff', //      cmp rax, -4095
-      '72 55', //                  jb succeeded
-      'f7 d8', //                  neg eax
-      '41 89 c6', //               mov r14d, eax
-      '4d 85 ff', //               test r15, r15
-      '75 29', //                  jnz quiet
-      '48 c1 e0 20', //            shl rax, 32
-      '4c 09 e0', //               or rax, r12
-      '50', //                     push rax
-      'bf 00000000', //            mov edi, line
-      '48 89 e6', //               mov rsi, rsp
-      'ba 08 00 00 00', //         mov edx, 8
-      '41 ba 00 40 00 00', //      mov r10d, MSG_NOSIGNAL
-      '45 31 c0', //               xor r8d, r8d
-      '45 31 c9', //               xor r9d, r9d
-      'b8 2c 00 00 00', //         mov eax, sendto
-      '0f 05', //                  syscall
-      '58', //                     pop rax
-      '41 83 fe 3f', //     quiet: cmp r14d, 63
-      '77 0a', //                  ja failed
-      '48 8b 43 38', //            mov rax, [rbx+56]
-      '4c 0f a3 f0', //            bt rax, r14
-      '72 2b', //                  jc advance
-      '4d 85 ff', //       failed: test r15, r15
-      '74 32', //                  jz die
-      '4c 39 fb', //               cmp rbx, r15
-      '74 2d', //                  je die
-      '4c 89 fb', //               mov rbx, r15
-      'e9 50 ff ff ff', //         jmp next
-      '48 85 c0', //    succeeded: test rax, rax
-      '75 14', //                  jnz advance
-      '0f b6 43 04', //            movzx eax, byte [rbx+4]
-      '83 f8 01', //               cmp eax, 1
-      '72 17', //                  jb die
-      '74 09', //                  je advance
-      '48 8b 5b 30', //            mov rbx, [rbx+48]
-      'e9 2d ff ff ff', //         jmp begin
-      '48 83 c3 40', //   advance: add rbx, 64
-      '41 ff c4', //               inc r12d
-      'e9 2b ff ff ff', //         jmp next
-      'bf 7f 00 00 00', //    die: mov edi, 127
-      'b8 e7 00 00 00', //         mov eax, exit_group
-      '0f 05', //                  syscall
-    ]
-      .join('')
-      .replaceAll(' ', ''),
-    'hex',
-  )
+  const code = bytesOf([
+    '41 bd 00000000', //         mov r13d, data
+    'bb 00000000', //            mov ebx, boot
+    '4c 8b 3b', //        begin: mov r15, [rbx]
+    '48 83 c3 08', //            add rbx, 8
+    '45 31 e4', //               xor r12d, r12d
+    '0f b6 4b 05', //      next: movzx ecx, byte [rbx+5]
+    '48 8d 73 08', //            lea rsi, [rbx+8]
+    'f6 c1 01', //         mark: test cl, 1
+    '74 0b', //                  jz whole
+    '48 8b 06', //               mov rax, [rsi]
+    '49 8b 44 c5 00', //         mov rax, [r13+rax*8]
+    '48 89 06', //               mov [rsi], rax
+    '48 83 c6 08', //     whole: add rsi, 8
+    'd1 e9', //                  shr ecx, 1
+    '75 e8', //                  jnz mark
+    '8b 03', //                  mov eax, [rbx]
+    '83 f8 ff', //               cmp eax, -1
+    '75 09', //                  jne call
+    '48 8b 5b 08', //            mov rbx, [rbx+8]
+    '48 8b 1b', //               mov rbx, [rbx]
+    'eb c6', //                  jmp begin
+    '4d 89 65 f8', //      call: mov [r13-8], r12
+    '48 8b 7b 08', //            mov rdi, [rbx+8]
+    '48 8b 73 10', //            mov rsi, [rbx+16]
+    '48 8b 53 18', //            mov rdx, [rbx+24]
+    '4c 8b 53 20', //            mov r10, [rbx+32]
+    '4c 8b 43 28', //            mov r8, [rbx+40]
+    '4c 8b 4b 30', //            mov r9, [rbx+48]
+    '0f 05', //                  syscall
+    '4b 89 44 e5 00', //         mov [r13+r12*8], rax
+    '48 3d 01 f0 ff ff', //      cmp rax, -4095
+    '72 55', //                  jb succeeded
+    'f7 d8', //                  neg eax
+    '41 89 c6', //               mov r14d, eax
+    '4d 85 ff', //               test r15, r15
+    '75 29', //                  jnz quiet
+    '48 c1 e0 20', //            shl rax, 32
+    '4c 09 e0', //               or rax, r12
+    '50', //                     push rax
+    'bf 00000000', //            mov edi, line
+    '48 89 e6', //               mov rsi, rsp
+    'ba 08 00 00 00', //         mov edx, 8
+    '41 ba 00 40 00 00', //      mov r10d, MSG_NOSIGNAL
+    '45 31 c0', //               xor r8d, r8d
+    '45 31 c9', //               xor r9d, r9d
+    'b8 2c 00 00 00', //         mov eax, sendto
+    '0f 05', //                  syscall
+    '58', //                     pop rax
+    '41 83 fe 3f', //     quiet: cmp r14d, 63
+    '77 0a', //                  ja failed
+    '48 8b 43 38', //            mov rax, [rbx+56]
+    '4c 0f a3 f0', //            bt rax, r14
+    '72 2b', //                  jc advance
+    '4d 85 ff', //       failed: test r15, r15
+    '74 32', //                  jz die
+    '4c 39 fb', //               cmp rbx, r15
+    '74 2d', //                  je die
+    '4c 89 fb', //               mov rbx, r15
+    'e9 50 ff ff ff', //         jmp next
+    '48 85 c0', //    succeeded: test rax, rax
+    '75 14', //                  jnz advance
+    '0f b6 43 04', //            movzx eax, byte [rbx+4]
+    '83 f8 01', //               cmp eax, 1
+    '72 17', //                  jb die
+    '74 09', //                  je advance
+    '48 8b 5b 30', //            mov rbx, [rbx+48]
+    'e9 2d ff ff ff', //         jmp begin
+    '48 83 c3 40', //   advance: add rbx, 64
+    '41 ff c4', //               inc r12d
+    'e9 2b ff ff ff', //         jmp next
+    'bf 7f 00 00 00', //    die: mov edi, 127
+    'b8 e7 00 00 00', //         mov eax, exit_group
+    '0f 05', //                  syscall
+  ])
   code.writeUInt32LE(data, 2)
   code.writeUInt32LE(boot, 7)
   code.writeUInt32LE(line, code.indexOf(Buffer.from('50bf', 'hex')) + 2)

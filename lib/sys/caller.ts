@@ -17,6 +17,7 @@ let handedOver: Environment | undefined
 export const handOver = (given: Environment): void => {
   handedOver = given
 }
+
 /** Whether this process goes on from the snapshot. */
 export const isHandedOver = (): boolean => handedOver !== undefined
 

@@ -7,6 +7,7 @@
  * JavaScript can run in a handler, so it is a few instructions from a memory file.
  */
 import { mapCode } from './code.ts'
+import { bytesOf } from './listing.ts'
 import { setHandler } from './signal.ts'
 
 /** tgkill(getpid(), getpid(), signal): the main thread's id is the process's. */
@@ -32,9 +33,7 @@ const arm64 = [
 ]
 
 const codeFor = (arch: string): Buffer =>
-  arch === 'arm64'
-    ? Buffer.from(new Uint32Array(arm64).buffer)
-    : Buffer.from(x64.join('').replaceAll(' ', ''), 'hex')
+  arch === 'arm64' ? Buffer.from(new Uint32Array(arm64).buffer) : bytesOf(x64)
 
 let handler: number | undefined
 

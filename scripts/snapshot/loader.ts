@@ -18,6 +18,7 @@
  * would be part of the snapshot.
  */
 
+import { bytesOf } from '../../lib/sys/listing.ts'
 import type { Tables } from './tables.ts'
 
 const le32 = (value: number): string => {
@@ -282,6 +283,5 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
 /** @returns position-independent but for the tables */
 export const loaderCode = (tables: Tables): Buffer => {
   const at = Object.fromEntries(Object.entries(tables).map(([name, value]) => [name, le32(value)]))
-  const lines = instructions(at as Record<keyof Tables, string>)
-  return Buffer.from(lines.join('').replaceAll(' ', ''), 'hex')
+  return bytesOf(instructions(at as Record<keyof Tables, string>))
 }

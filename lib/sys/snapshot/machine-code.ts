@@ -1,6 +1,7 @@
 /** Instructions of the stop: x86-64. */
 import { mapCode } from '../code.ts'
 import { ffi } from '../koffi.ts'
+import { bytesOf } from '../listing.ts'
 
 /** `save(state)`: registers and the thread pointer to memory, then stop. Returns 0; from the snapshot on, 1. */
 const saving = [
@@ -41,9 +42,6 @@ const identifying = [
   '31 c0', //       xor eax, eax
   'c3', //          ret
 ]
-
-const bytesOf = (code: readonly string[]): Buffer =>
-  Buffer.from(code.join('').replaceAll(' ', ''), 'hex')
 
 type Routine = (memory: Uint8Array) => number
 
