@@ -7,6 +7,7 @@
 import { explain } from './explain.ts'
 import { hasDuplicates } from './json/duplicates.ts'
 import { JsonFault, parsePositioned, type PositionedJson } from './json/parse.ts'
+import { survey } from './json/survey.ts'
 import { findNul } from './nul.ts'
 import { withoutNulls } from './nulls.ts'
 import { invalid, type Problem } from './problem.ts'
@@ -24,8 +25,10 @@ export interface DocumentKind<T> {
 interface Reading {
   /** As it is written, nulls and all. */
   readonly written: unknown
+  /** How many it has, if each is named once. */
+  readonly properties: number
   /** Undefined as long as nobody had to know positions. */
-  readonly positioned: PositionedJson | undefined
+  readonly positioned?: PositionedJson
 }
 
 /**
@@ -33,9 +36,8 @@ interface Reading {
  * @throws {Failure} CONFIG_INVALID with all that is wrong
  */
 export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<T>): T => {
-  const { written, positioned } = read(text, file)
-  const duplicates = positioned ? positioned.duplicates.length > 0 : hasDuplicates(text, written)
-  if (!duplicates) {
+  const { written, properties, positioned } = read(text, file)
+  if (!hasDuplicates(text, properties)) {
     const value = present(text, written)
     if (nuls(text, value).length === 0 && kind.isValid(value)) {
       if (collect(value, kind.rules).length === 0) return value
@@ -53,17 +55,16 @@ export const parseTrusted = <T>(text: string, file: string): T =>
 const present = (text: string, written: unknown): unknown =>
   text.includes('null') && /:\s*null/.test(text) ? withoutNulls(written) : written
 
-/** A number of sixteen digits may be an integer that a double rounds. */
 const read = (text: string, file: string): Reading => {
-  if (!/[:,[]\s*-?\d{16}/.test(text)) {
-    try {
-      return { written: JSON.parse(text), positioned: undefined }
-    } catch {
-      // the other parser says where, and what
-    }
+  try {
+    const written: unknown = JSON.parse(text)
+    const { properties, mayBeRounded } = survey(written)
+    if (!mayBeRounded) return { written, properties }
+  } catch {
+    // the other parser says where, and what
   }
   const positioned = readSlowly(text, file)
-  return { written: positioned.value, positioned }
+  return { written: positioned.value, properties: survey(positioned.value).properties, positioned }
 }
 
 const readSlowly = (text: string, file: string): PositionedJson => {

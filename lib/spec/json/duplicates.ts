@@ -4,42 +4,52 @@
  */
 import { endOfString } from './string.ts'
 
-const colon = 0x3a
+const COLON = 0x3a
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** What comes before a string: `{`, `[`, `,` or `:`. */
+const OPENING = '{[,:'
 
-/** Whether an object in `text` names a property twice; `value` is what `JSON.parse` made of it. */
-export const hasDuplicates = (text: string, value: unknown): boolean =>
-  value !== null && typeof value === 'object' && countNames(text) !== countProperties(value)
+/** @param properties how many there are in what `JSON.parse` made of the text; NaN where nobody can tell */
+export const hasDuplicates = (text: string, properties: number): boolean =>
+  countNames(text) !== properties
 
 const isSpace = (c: number): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09
 
-/** How many property names a text has that is known to be JSON. */
+/** Offset of the last character before `at` that is no space; -1 if there is none. */
+const before = (text: string, at: number): number => {
+  let found = at - 1
+  while (isSpace(text.charCodeAt(found))) found--
+  return found
+}
+
+/**
+ * How many property names a text has that is known to be JSON: a colon behind a quotation mark ends one, unless both
+ * are in a string. That may be where the mark is escaped or begins the string; then the strings themselves are
+ * looked for, of which there are several times as many (a profile of seccomp has 400: 0.3 ms).
+ */
 const countNames = (text: string): number => {
   let names = 0
-  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
-    at = endOfString(text, at)
-    while (isSpace(text.charCodeAt(at))) at++
-    if (text.charCodeAt(at) === colon) names++
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    const quote = before(text, at)
+    if (text.charCodeAt(quote) !== QUOTE) continue
+    const previous = before(text, quote)
+    const isClear =
+      previous >= 0 &&
+      text.charCodeAt(quote - 1) !== BACKSLASH &&
+      !OPENING.includes(text[previous]!)
+    if (!isClear) return countStringsBeforeColons(text)
+    names++
   }
   return names
 }
 
-/** More would overflow the stack; the parser that is asked next refuses it. */
-const maxDepth = 500
-
-/** How many properties a parsed value has, at all depths; NaN if it is too deep to tell. */
-const countProperties = (value: object, depth = 0): number => {
-  if (depth > maxDepth) return Number.NaN
-  let properties = 0
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      if (item !== null && typeof item === 'object') properties += countProperties(item, depth + 1)
-    }
-    return properties
+const countStringsBeforeColons = (text: string): number => {
+  let names = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
+    at = endOfString(text, at)
+    while (isSpace(text.charCodeAt(at))) at++
+    if (text.charCodeAt(at) === COLON) names++
   }
-  for (const name in value) {
-    const child: unknown = (value as Record<string, unknown>)[name]
-    properties++
-    if (child !== null && typeof child === 'object') properties += countProperties(child, depth + 1)
-  }
-  return properties
+  return names
 }
