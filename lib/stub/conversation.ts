@@ -1,16 +1,17 @@
 /** The line to a stub: questions that are lists of calls, answers that are their results. Parent. */
-import { Structure, outside, type Argument, type Call } from '../sys/elsewhere.ts'
+import { Structure, outside, type Argument, type CallKind } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
-import { isSyscall, numberOf } from '../sys/numbers.ts'
+import { numberOf } from '../sys/numbers.ts'
 import { send } from '../sys/socket.ts'
 import type { Stage } from '../sync/stage.ts'
 import { DATA, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory } from './memory.ts'
 import {
-  ARGUMENTS,
   ENTRY_SIZE,
   RESULT_OFFSET,
-  fillEntry,
+  LAST_ARGUMENT,
+  WORD,
+  fillFrame,
   startProgram,
   startQuestion,
   toleranceOf,
@@ -19,10 +20,12 @@ import { died, readPatiently } from './patience.ts'
 
 /** Numbers that stand for the results of calls still to be made: 2⁵² and above, which no argument is. */
 const PENDING = 2 ** 52
-const EVERY_ERRNO = 0xffff_ffff_ffff_ffffn
+/** All bits. */
+const EVERY_ERRNO = -1
 
 export interface Queued {
-  readonly call: Call
+  readonly kind: CallKind
+  readonly args: readonly Argument[]
   /** Nothing depends on it. */
   readonly mayFail?: boolean
   /** What it is for. */
@@ -31,8 +34,8 @@ export interface Queued {
   readonly onZero?: number
 }
 
-/** Where what an argument points to is, when the call writes to it. */
-type Place = number | undefined
+/** Where what each argument points to is, when the call writes to it. */
+type Places = readonly (number | undefined)[] | undefined
 
 export const pending = (index: number): number => PENDING + index
 
@@ -73,7 +76,8 @@ export class Conversation {
   ask(pid: number, queue: readonly Queued[], isLast = false): Results {
     const memory = this.#memory
     startQuestion(memory, queue.length)
-    const places = queue.map(({ call }) => this.#place(call))
+    const places: Places[] = []
+    for (const queued of queue) places.push(this.#place(queued))
     const answerSize = memory.end
     const program = startProgram(memory, this.layout, { count: queue.length, answerSize, isLast })
     for (let i = 0; i < queue.length; i++) {
@@ -82,24 +86,23 @@ export class Conversation {
     this.#exchange(pid, answerSize)
     for (let i = 0; i < queue.length; i++) {
       const place = places[i]
-      if (place) this.#fetch(queue[i]!.call, place)
+      if (place) this.#fetch(queue[i]!.args, place)
     }
     return this.#results(queue.length)
   }
 
-  /** Makes room for what the call writes to. @returns where, by argument */
-  #place({ args, constant }: Call): readonly Place[] | undefined {
-    let places: Place[] | undefined
-    for (let i = 0; i < args.length; i++) {
+  /** Makes room for what the call writes to. */
+  #place({ kind: { outputs }, args }: Queued): Places {
+    if (outputs.length === 0) return undefined
+    const places: (number | undefined)[] = []
+    for (const i of outputs) {
       const argument = args[i]
-      if (typeof argument !== 'object' || constant[i] || !ArrayBuffer.isView(argument)) continue
-      places ??= []
-      places[i] = this.#memory.place(bytesOf(argument))
+      if (ArrayBuffer.isView(argument)) places[i] = this.#memory.place(bytesOf(argument))
     }
     return places
   }
 
-  #fetch({ args }: Call, places: readonly Place[]): void {
+  #fetch(args: readonly Argument[], places: NonNullable<Places>): void {
     places.forEach((place, i) => {
       if (place === undefined) return
       const target = bytesOf(args[i] as ArrayBufferView)
@@ -107,32 +110,28 @@ export class Conversation {
     })
   }
 
-  /** The call as an entry of the program; what it only reads goes behind that. */
-  #write(offset: number, queued: Queued, places: readonly Place[] | undefined): void {
-    const { call, mayFail, onZero } = queued
-    const { name, args } = call
-    if (!isSyscall(name)) throw new Error(`${name} cannot be called by another process`)
-    const words: (number | bigint)[] = []
+  /** The call as an entry of the program, as `fillEntry` has them; what it only reads goes behind that. */
+  #write(offset: number, queued: Queued, places: Places): void {
+    const { kind, args, mayFail, onZero } = queued
+    const memory = this.#memory
     let results = 0
     for (let i = 0; i < args.length; i++) {
       const argument = args[i]!
-      if (typeof argument !== 'number') words.push(places?.[i] ?? this.#addressOf(argument))
-      else if (argument < PENDING) words.push(argument)
+      let word: number | bigint
+      if (typeof argument !== 'number') word = places?.[i] ?? this.#addressOf(argument)
+      else if (argument < PENDING) word = argument
       else {
         results |= 1 << i
-        words.push(argument - PENDING)
+        word = argument - PENDING
       }
+      if (word !== 0) memory.word(offset + (i + 1) * WORD, word)
     }
-    if (onZero !== undefined) {
-      while (words.length < ARGUMENTS - 1) words.push(0)
-      words.push(onZero)
-    }
-    fillEntry(this.#memory, offset, {
-      number: numberOf(name, this.layout.arch),
-      args: words,
+    if (onZero !== undefined) memory.word(offset + LAST_ARGUMENT, onZero)
+    fillFrame(memory, offset, {
+      number: numberOf(kind.name, this.layout.arch),
       results,
       zero: onZero === undefined ? 1 : 2,
-      tolerate: mayFail ? EVERY_ERRNO : toleranceOf(call.expect),
+      tolerate: mayFail ? EVERY_ERRNO : toleranceOf(kind.expect),
     })
   }
 
@@ -169,12 +168,12 @@ export class Conversation {
   }
 
   #results(count: number): Results {
-    const answer = this.#answer
+    const words = new Int32Array(this.#answer.buffer)
     return {
-      last: Math.min(answer.readUInt32LE(0), count - 1),
+      last: Math.min(words[0]!, count - 1),
       at: (index) => {
-        const offset = RESULT_OFFSET + index * 8
-        return answer.readInt32LE(offset + 4) * 2 ** 32 + answer.readUInt32LE(offset)
+        const low = RESULT_OFFSET / 4 + index * 2
+        return words[low + 1]! * 2 ** 32 + (words[low]! >>> 0)
       },
     }
   }

@@ -43,25 +43,24 @@ export class Memory {
     return offset
   }
 
-  /** 64-bit words, one after another; what is negative is so in 64 bits. */
-  fill(offset: number, values: readonly (number | bigint)[]): void {
-    const words = this.#words
-    let at = offset >> 2
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!
-      if (typeof value === 'bigint') {
-        const number = BigInt.asUintN(64, value)
-        words[at++] = Number(number & 0xffff_ffffn)
-        words[at++] = Number(number >> 32n)
-      } else {
-        words[at++] = value
-        words[at++] = Math.floor(value / 2 ** 32)
-      }
-    }
+  /** Makes what was reserved nothing but zeros. */
+  blank(offset: number, size: number): void {
+    this.#words.fill(0, offset >> 2, (offset + size) >> 2)
   }
 
+  /** A 64-bit word; what is negative is so in 64 bits. */
   word(offset: number, value: number | bigint): void {
-    this.fill(offset, [value])
+    const words = this.#words
+    const at = offset >> 2
+    if (typeof value === 'number') {
+      words[at] = value
+      // Nearly all are small, and a thousand come by in a run.
+      words[at + 1] = value >= 0 && value < 2 ** 32 ? 0 : Math.floor(value / 2 ** 32)
+    } else {
+      const number = BigInt.asUintN(64, value)
+      words[at] = Number(number & 0xffff_ffffn)
+      words[at + 1] = Number(number >> 32n)
+    }
   }
 
   /** @returns the address of a copy */
@@ -81,7 +80,7 @@ export class Memory {
 
   words(values: readonly (number | bigint)[]): number {
     const offset = this.reserve(values.length * WORD)
-    this.fill(offset, values)
+    for (let i = 0; i < values.length; i++) this.word(offset + i * WORD, values[i]!)
     return this.base + offset
   }
 }

@@ -4,9 +4,11 @@ import { DATA, JUMP, LARGE, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory, argumentsIn } from './memory.ts'
 import type { StubCall } from './table.ts'
 
-const WORD = 8
+export const WORD = 8
 export const ENTRY_SIZE = 64
-export const ARGUMENTS = 6
+/** Offsets of what is in it. */
+export const LAST_ARGUMENT = 6 * WORD
+const TOLERATE = 7 * WORD
 const MSG_NOSIGNAL = 0x4000
 
 /** One call of a program, as the stub's loop takes it: eight words. */
@@ -22,11 +24,21 @@ export interface Entry {
   readonly tolerate?: number | bigint
 }
 
+/** An entry in memory that is {@link Memory.blank}, but for its arguments. */
+export const fillFrame = (
+  memory: Memory,
+  offset: number,
+  { number, results = 0, zero = 1, tolerate = 0 }: Omit<Entry, 'args'>,
+): void => {
+  memory.word(offset, number + (zero + results * 256) * 2 ** 32)
+  if (tolerate !== 0) memory.word(offset + TOLERATE, tolerate)
+}
+
 export const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
-  const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
-  const words = [number + (zero + results * 256) * 2 ** 32, 0, 0, 0, 0, 0, 0, tolerate]
-  for (let i = 0; i < args.length; i++) words[i + 1] = args[i]!
-  memory.fill(offset, words)
+  const { args } = entry
+  memory.blank(offset, ENTRY_SIZE)
+  fillFrame(memory, offset, entry)
+  for (let i = 0; i < args.length; i++) memory.word(offset + (i + 1) * WORD, args[i]!)
 }
 
 export const writeEntry = (memory: Memory, entry: Entry): void =>
@@ -57,7 +69,9 @@ export const startProgram = (
   },
 ): number => {
   const { count, answerSize, isLast } = question
-  const program = memory.reserve(WORD + ENTRY_SIZE * (count + 2))
+  const size = WORD + ENTRY_SIZE * (count + 2)
+  const program = memory.reserve(size)
+  memory.blank(program, size)
   const first = program + WORD
   const answer = first + count * ENTRY_SIZE
   memory.word(0, memory.base + program)
@@ -75,8 +89,15 @@ export const startProgram = (
 }
 
 /** errnos below 64 as bits. */
-export const toleranceOf = (errnos: readonly number[] = []): number | bigint =>
-  errnos.length === 0 ? 0 : errnos.reduce((set, number) => set | (1n << BigInt(number)), 0n)
+export const toleranceOf = (errnos: readonly number[] = []): number | bigint => {
+  let set = 0
+  for (const errno of errnos) {
+    // A double holds no more bits.
+    if (errno > 52) return errnos.reduce((bits, bit) => bits | (1n << BigInt(bit)), 0n)
+    set += 2 ** errno
+  }
+  return set
+}
 
 /** The program of `calls`, which reports failures one by one and ends; its address goes to offset 0. */
 const writeLast = (memory: Memory, calls: readonly StubCall[], layout: Layout): void => {

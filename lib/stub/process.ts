@@ -2,7 +2,7 @@
  * A process that is a stub: it makes the system calls that it is told to, wherever they have brought it,
  * until it is told what to become. Parent.
  */
-import type { Argument, Call, Elsewhere } from '../sys/elsewhere.ts'
+import type { Argument, CallKind, Elsewhere } from '../sys/elsewhere.ts'
 import { outside } from '../sys/elsewhere.ts'
 import { currentStage, resume } from '../sync/stage.ts'
 import { CLONE_PARENT } from '../sys/flags/process.ts'
@@ -33,6 +33,16 @@ const settle = (value: unknown, resultOf: Replace): unknown => {
   return index === undefined ? value : resultOf(index)
 }
 
+/** The same of arguments, which seldom are one. */
+const settleEach = (args: readonly Argument[], resultOf: Replace): readonly Argument[] => {
+  let settled: Argument[] | undefined
+  for (let i = 0; i < args.length; i++) {
+    const index = indexOf(args[i])
+    if (index !== undefined) (settled ??= [...args])[i] = resultOf(index)
+  }
+  return settled ?? args
+}
+
 export class StubProcess implements Elsewhere {
   readonly pid: number
   /** Gone is reaped: the pid may be somebody else's. Replaced is gone, and another has the line. */
@@ -53,20 +63,20 @@ export class StubProcess implements Elsewhere {
     return this.#conversation.line
   }
 
-  call(call: Call): number {
+  call(kind: CallKind, args: readonly Argument[]): number {
     if (!this.#isTogether) {
-      this.#queue.push({ call, stage: currentStage() })
+      this.#queue.push({ kind, args, stage: currentStage() })
       const results = this.#ask()
       return results.at(results.last)
     }
     this.#makeRoom()
-    this.#queue.push({ call: this.#withResults(call), stage: currentStage() })
+    this.#queue.push({ kind, args: this.#withResults(args), stage: currentStage() })
     return pending(this.#sent.length + this.#queue.length - 1)
   }
 
-  post(call: Call): void {
+  post(kind: CallKind, args: readonly Argument[]): void {
     this.#makeRoom()
-    this.#queue.push({ call: this.#withResults(call), stage: currentStage(), mayFail: true })
+    this.#queue.push({ kind, args: this.#withResults(args), stage: currentStage(), mayFail: true })
   }
 
   together<T>(action: () => T): T {
@@ -93,25 +103,24 @@ export class StubProcess implements Elsewhere {
   }
 
   /** Arguments that are results of calls sent before are known by now; the others count from the queue's first. */
-  #withResults(call: Call): Call {
+  #withResults(args: readonly Argument[]): readonly Argument[] {
     const count = this.#sent.length
-    if (count === 0) return call
+    if (count === 0) return args
     const known = (index: number): number =>
       index < count ? this.#sent[index]! : pending(index - count)
-    return { ...call, args: settle(call.args, known) as readonly Argument[] }
+    return settleEach(args, known)
   }
 
   /** Sends what is waiting. @throws the failure of the call that ended it */
   #flush(): void {
     const queue = this.#queue
     const results = this.#ask()
-    const known = (index: number): number => results.at(index)
-    for (let i = 0; i <= results.last; i++) this.#sent.push(known(i))
+    for (let i = 0; i <= results.last; i++) this.#sent.push(results.at(i))
     const errno = -results.at(results.last)
-    const { call, stage, mayFail } = queue[results.last]!
-    if (errno <= 0 || mayFail || call.expect.includes(errno)) return
+    const { kind, args, stage, mayFail } = queue[results.last]!
+    if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
     resume(stage)
-    throw call.failed(errno, settle(call.args, known) as readonly Argument[])
+    throw kind.failed(errno, settleEach(args, results.at))
   }
 
   /** Has the calls made that are waiting. */
@@ -130,12 +139,12 @@ export class StubProcess implements Elsewhere {
   fork(flags: number, cgroup?: number): StubProcess {
     const { layout } = this.#conversation
     const call = cloneCall(flags | CLONE_PARENT, cgroup)
-    this.#queue.push({ call, stage: currentStage(), onZero: layout.boot })
+    this.#queue.push({ ...call, stage: currentStage(), onZero: layout.boot })
     const results = this.#ask(true)
     const pid = results.at(results.last)
     outside(() => wait(this.pid))
     this.state = pid < 0 ? 'gone' : 'replaced'
-    if (pid < 0) throw call.failed(-pid, call.args)
+    if (pid < 0) throw call.kind.failed(-pid, call.args)
     return new StubProcess(pid, this.#conversation)
   }
 

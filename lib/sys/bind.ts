@@ -5,7 +5,7 @@
  * retries EINTR, refuses strings with a NUL inside (C would cut them there and act on another file)
  * and turns -1 into a {@link SyscallError} that prints the call as it was made.
  */
-import { Structure, elsewhere, type Argument, type Elsewhere } from './elsewhere.ts'
+import { Structure, elsewhere, type Argument, type CallKind, type Elsewhere } from './elsewhere.ts'
 import { EINTR, EINVAL } from './errno.ts'
 import { SyscallError, describeFd } from './error.ts'
 import { encodeName, isStrange } from './file-name.ts'
@@ -54,11 +54,12 @@ interface Declared {
   readonly native: Native
   /** Of the system call, where `native` is syscall(2) and takes it first. */
   readonly number: number | undefined
-  /** By parameter: memory that is not written to. */
-  readonly constant: readonly boolean[]
+  readonly outputs: readonly number[]
   /** By parameter: text, such as a path. Data has a size of its own, which counts its bytes. */
   readonly text: readonly boolean[]
 }
+
+const isOutput = (type: string): boolean => type.includes('*') && !type.includes('const')
 
 const declared = (
   name: string,
@@ -69,7 +70,7 @@ const declared = (
   name,
   native,
   number,
-  constant: types.map((type) => type.includes('const')),
+  outputs: [...types.keys()].filter((i) => isOutput(types[i]!)),
   text: types.map((type) => type.includes('char')),
 })
 
@@ -126,23 +127,16 @@ const failure = (
 
 const NONE: readonly number[] = []
 
-/** @returns as {@link callHere}, or 0 for a result that is not waited for */
-const callThere = (
-  process: Elsewhere,
-  { name, constant }: Declared,
-  args: readonly unknown[],
-  options: Options,
-): number => {
-  const call = {
-    name: systemCalls[name] ?? name,
-    args: args as readonly Argument[],
-    constant,
+/** As another process is to make it. */
+const kindOf = ({ name, outputs }: Declared, options: Options): CallKind => {
+  const call = systemCalls[name] ?? name
+  if (!isSyscall(call)) throw new Error(`${call} cannot be called by another process`)
+  return {
+    name: call,
+    outputs,
     expect: options.expect ?? NONE,
-    failed: (errno: number, given: readonly unknown[]) => failure(name, given, errno, options),
+    failed: (errno, given) => failure(name, given, errno, options),
   }
-  if (options.awaited !== false) return process.call(call)
-  process.post(call)
-  return 0
 }
 
 const caller = <A extends readonly unknown[]>(
@@ -150,12 +144,19 @@ const caller = <A extends readonly unknown[]>(
   options: Options,
 ): ((...args: A) => number) => {
   let known: Declared | undefined
+  let kind: CallKind | undefined
+  const callThere = (process: Elsewhere, args: readonly Argument[]): number => {
+    kind ??= kindOf(known!, options)
+    if (options.awaited !== false) return process.call(kind, args)
+    process.post(kind, args)
+    return 0
+  }
   return (...args) => {
     known ??= declare()
     const given = encoded(known, args)
     for (;;) {
       const other = elsewhere()
-      const result = other ? callThere(other, known, given, options) : callHere(known, given)
+      const result = other ? callThere(other, given as readonly Argument[]) : callHere(known, given)
       if (result >= 0) return result
       if (result === -EINTR && options.retry !== false) continue
       if (options.expect?.includes(-result)) return result

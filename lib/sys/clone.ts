@@ -1,5 +1,5 @@
 /** clone3(2), as another process makes it: the engine cannot be copied while its threads run. */
-import type { Call } from './elsewhere.ts'
+import type { Argument, CallKind } from './elsewhere.ts'
 import { SyscallError } from './error.ts'
 import { CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP } from './flags/process.ts'
 
@@ -10,16 +10,14 @@ const SIZE = 88
  * @param flags `CLONE_*`; with CLONE_PARENT the exit signal is the caller's own
  * @param cgroup descriptor of the cgroup v2 directory to be born in, Linux 5.7
  */
-export const cloneCall = (flags: number, cgroup?: number): Call => {
+export const cloneCall = (
+  flags: number,
+  cgroup?: number,
+): { readonly kind: CallKind; readonly args: readonly Argument[] } => {
   const args = new BigUint64Array(SIZE / 8)
   args[0] = BigInt(flags) | CLONE_CLEAR_SIGHAND | (cgroup === undefined ? 0n : CLONE_INTO_CGROUP)
   args[10] = BigInt(cgroup ?? 0)
-  return {
-    name: 'clone3',
-    args: [args, SIZE],
-    constant: [true, false],
-    expect: [],
-    failed: (errno) =>
-      new SyscallError('clone3', errno, `clone3({flags=0x${args[0]!.toString(16)}})`),
-  }
+  const failed = (errno: number): Error =>
+    new SyscallError('clone3', errno, `clone3({flags=0x${args[0]!.toString(16)}})`)
+  return { kind: { name: 'clone3', outputs: [], expect: [], failed }, args: [args, SIZE] }
 }

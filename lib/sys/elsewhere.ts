@@ -7,6 +7,8 @@
  * so order, results and errors are those of an ordinary program.
  */
 
+import type { SyscallName } from './numbers.ts'
+
 /** A structure of 64-bit words; what is no number in it is a pointer to that. */
 export class Structure {
   readonly words: readonly (number | ArrayBufferView | Structure)[]
@@ -19,12 +21,11 @@ export class Structure {
 export type Argument =
   number | bigint | string | null | ArrayBufferView | Structure | readonly (string | null)[]
 
-export interface Call {
-  /** As in the kernel's table. */
-  readonly name: string
-  readonly args: readonly Argument[]
-  /** By argument: memory that the kernel only reads, and need not be brought back. */
-  readonly constant: readonly boolean[]
+/** What all calls of a function have in common. */
+export interface CallKind {
+  readonly name: SyscallName
+  /** Indices of the parameters that point to memory which may be written to, and is brought back. */
+  readonly outputs: readonly number[]
   /** errnos, positive, that are no failures. */
   readonly expect: readonly number[]
   /** What to throw for an errno, positive. */
@@ -35,9 +36,9 @@ export interface Call {
 export interface Elsewhere {
   readonly pid: number
   /** @returns the call's result; an errno, negative, when it failed */
-  call(call: Call): number
+  call(kind: CallKind, args: readonly Argument[]): number
   /** Made before the next call; its result interests nobody. */
-  post(call: Call): void
+  post(kind: CallKind, args: readonly Argument[]): void
   /** {@link together} */
   together<T>(action: () => T): T
 }

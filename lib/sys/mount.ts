@@ -31,6 +31,10 @@ const rawMoveMount = bindSyscall<
 export const moveMount = (from: number, to: number): void =>
   void rawMoveMount(from, '', to, '', MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
 
+/** The same on `name` in the directory `to`, which is no symbolic link. */
+export const moveMountTo = (from: number, to: number, name: string): void =>
+  void rawMoveMount(from, '', to, name, MOVE_MOUNT_F_EMPTY_PATH)
+
 export interface MountAttributes {
   readonly set?: number
   readonly clear?: number

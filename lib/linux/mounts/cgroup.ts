@@ -1,15 +1,14 @@
 /** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Inside. cgroups(7) */
 import { hasCode } from '../../sys/error.ts'
 import { together } from '../../sys/elsewhere.ts'
-import { close, mkdirat, openat, symlinkat } from '../../sys/file.ts'
-import { AT_EMPTY_PATH, AT_FDCWD, O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../../sys/flags/open.ts'
+import { close, mkdirat, symlinkat } from '../../sys/file.ts'
+import { AT_EMPTY_PATH, AT_FDCWD } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
-import { mountSetattr, moveMount, openTree } from '../../sys/mount.ts'
-import { basename, dirname } from '../../path.ts'
+import { mountSetattr, moveMount, moveMountTo, openTree } from '../../sys/mount.ts'
+import { basename } from '../../path.ts'
 import type { CgroupMountStep, Directory } from '../cgroup/mounts.ts'
 import { newFilesystem } from './new-filesystem.ts'
 import type { MountPlan } from './plan.ts'
-import { openInRoot } from './target.ts'
 
 /** @param use fails before it has done anything where the directory is not there */
 const withDirectory = <T>({ path, instead }: Directory, use: (path: string) => T): T => {
@@ -34,17 +33,9 @@ const mountUnified = (fallback: Directory, attributes: number): number => {
   }
 }
 
-const makeLink = (target: string, source: string, root: number): void => {
-  const directory = openInRoot(root, dirname(target), O_DIRECTORY)
-  symlinkat(source, directory, basename(target))
-  close(directory)
-}
+type FilesystemStep = Exclude<CgroupMountStep, { readonly kind: 'symlink' | 'bind' }>
 
-const mountStep = (
-  step: Exclude<CgroupMountStep, { readonly kind: 'symlink' }>,
-  attributes: number,
-): number => {
-  if (step.kind === 'bind') return withDirectory(step.source, clone)
+const mountStep = (step: FilesystemStep, attributes: number): number => {
   if (step.kind === 'cgroup2') return mountUnified(step.fallback, attributes)
   const parameters = step.data.split(',').map((option): readonly [string, string?] => {
     const [key = '', value] = option.split('=')
@@ -58,14 +49,16 @@ const mountStep = (
 }
 
 /** In the fresh tmpfs around them, where nothing can be in the way. */
-const openMountPoint = (tmpfs: number, name: string): number => {
+const attach = (mount: number, tmpfs: number, name: string): void => {
   mkdirat(tmpfs, name, 0o755)
-  return openat(tmpfs, name, O_PATH | O_DIRECTORY | O_NOFOLLOW)
+  moveMountTo(mount, tmpfs, name)
+  close(mount)
 }
 
 /** v1: each hierarchy is a bind mount in a tmpfs. */
 const bindHierarchy = (
-  { source, target }: { readonly source: Directory; readonly target: string },
+  source: Directory,
+  name: string,
   { change }: MountPlan,
   tmpfs: number,
 ): void =>
@@ -73,38 +66,32 @@ const bindHierarchy = (
     together(() => {
       const mount = clone(path)
       mountSetattr(mount, '', AT_EMPTY_PATH, change)
-      const point = openMountPoint(tmpfs, basename(target))
-      moveMount(mount, point)
-      close(point)
-      close(mount)
+      attach(mount, tmpfs, name)
     }),
   )
 
 /**
+ * @param steps v2's file system, or the tmpfs around v1's and what is in it
  * @param makeTarget opens a directory, and makes it where it is missing
  * @returns the mount at the destination itself
  */
 export const mountCgroups = (
-  steps: readonly CgroupMountStep[],
+  [outer, ...inner]: readonly CgroupMountStep[],
   plan: MountPlan,
   root: number,
   makeTarget: (root: number, path: string) => number,
 ): number => {
-  let first: number | undefined
-  for (const step of steps) {
-    if (step.kind === 'symlink') makeLink(step.target, step.source, root)
-    else if (step.kind === 'bind' && first !== undefined) bindHierarchy(step, plan, first)
-    else {
-      const target = makeTarget(root, step.target)
-      const mount = mountStep(step, plan.change.set)
-      if (step.kind === 'bind') mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
-      moveMount(mount, target)
-      close(target)
-      if (first === undefined) first = mount
-      else close(mount)
-    }
+  const target = makeTarget(root, outer!.target)
+  const mount = mountStep(outer as FilesystemStep, plan.change.set)
+  moveMount(mount, target)
+  close(target)
+  for (const step of inner) {
+    const name = basename(step.target)
+    if (step.kind === 'symlink') symlinkat(step.source, mount, name)
+    else if (step.kind === 'bind') bindHierarchy(step.source, name, plan, mount)
+    else attach(mountStep(step, plan.change.set), mount, name)
   }
-  // The tmpfs around v1's hierarchies had to take their mount points first.
-  mountSetattr(first!, '', AT_EMPTY_PATH, plan.change)
-  return first!
+  // The tmpfs had to take their mount points first.
+  mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
+  return mount
 }
