@@ -1,7 +1,6 @@
 /** The line to a stub: questions that are lists of calls, answers that are their results. Parent. */
 import { Structure, outside, type Argument, type CallKind } from '../sys/elsewhere.ts'
 import { hasCode } from '../sys/error.ts'
-import { numberOf } from '../sys/numbers.ts'
 import { send } from '../sys/socket.ts'
 import type { Stage } from '../sync/stage.ts'
 import { DATA, MESSAGE_SIZE, type Layout } from './layout.ts'
@@ -9,9 +8,7 @@ import { Memory } from './memory.ts'
 import {
   ENTRY_SIZE,
   RESULT_OFFSET,
-  LAST_ARGUMENT,
-  WORD,
-  fillFrame,
+  firstWord,
   startProgram,
   startQuestion,
   toleranceOf,
@@ -19,9 +16,12 @@ import {
 import { died, readPatiently } from './patience.ts'
 
 /** Numbers that stand for the results of calls still to be made: 2⁵² and above, which no argument is. */
-const PENDING = 2 ** 52
+export const PENDING = 2 ** 52
 /** All bits. */
 const EVERY_ERRNO = -1
+/** Of the eight words of an entry. */
+const LAST_ARGUMENT = 6
+const TOLERATE = 7
 
 export interface Queued {
   readonly kind: CallKind
@@ -35,9 +35,7 @@ export interface Queued {
 }
 
 /** Where what each argument points to is, when the call writes to it. */
-type Places = readonly (number | undefined)[] | undefined
-
-export const pending = (index: number): number => PENDING + index
+type Places = readonly (number | undefined)[]
 
 /** @returns the index of the call whose result is meant; nothing for another value */
 export const indexOf = (value: unknown): number | undefined =>
@@ -47,8 +45,8 @@ const bytesOf = (view: ArrayBufferView): Uint8Array =>
   view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 
 /**
- * How many results there are, and each: read out of the answer when somebody asks. A number of 64 bits, of
- * which errnos and descriptors need few.
+ * How many results there are, and each: made a number of when somebody asks. It has 64 bits, of which errnos and
+ * descriptors need few.
  */
 export interface Results {
   /** Index of the last call that was made. */
@@ -60,12 +58,15 @@ export class Conversation {
   /** Our end of the line. */
   readonly line: number
   readonly layout: Layout
+  /** Of a call's numbers. */
+  readonly #column: 0 | 1
   readonly #memory = new Memory(DATA, 8192)
   #answer = Buffer.from(new ArrayBuffer(4096))
 
   constructor(line: number, layout: Layout) {
     this.line = line
     this.layout = layout
+    this.#column = layout.arch === 'x64' ? 0 : 1
   }
 
   /**
@@ -76,8 +77,11 @@ export class Conversation {
   ask(pid: number, queue: readonly Queued[], isLast = false): Results {
     const memory = this.#memory
     startQuestion(memory, queue.length)
-    const places: Places[] = []
-    for (const queued of queue) places.push(this.#place(queued))
+    const places: (Places | undefined)[] = []
+    for (let i = 0; i < queue.length; i++) {
+      const { kind, args } = queue[i]!
+      if (kind.outputs.length > 0) places[i] = this.#place(kind, args)
+    }
     const answerSize = memory.end
     const program = startProgram(memory, this.layout, { count: queue.length, answerSize, isLast })
     for (let i = 0; i < queue.length; i++) {
@@ -92,8 +96,7 @@ export class Conversation {
   }
 
   /** Makes room for what the call writes to. */
-  #place({ kind: { outputs }, args }: Queued): Places {
-    if (outputs.length === 0) return undefined
+  #place({ outputs }: CallKind, args: readonly Argument[]): Places {
     const places: (number | undefined)[] = []
     for (const i of outputs) {
       const argument = args[i]
@@ -102,7 +105,7 @@ export class Conversation {
     return places
   }
 
-  #fetch(args: readonly Argument[], places: NonNullable<Places>): void {
+  #fetch(args: readonly Argument[], places: Places): void {
     places.forEach((place, i) => {
       if (place === undefined) return
       const target = bytesOf(args[i] as ArrayBufferView)
@@ -111,28 +114,24 @@ export class Conversation {
   }
 
   /** The call as an entry of the program, as `fillEntry` has them; what it only reads goes behind that. */
-  #write(offset: number, queued: Queued, places: Places): void {
+  #write(offset: number, queued: Queued, places: Places | undefined): void {
     const { kind, args, mayFail, onZero } = queued
-    const memory = this.#memory
+    const words: (number | bigint)[] = [0, 0, 0, 0, 0, 0, 0, 0]
     let results = 0
     for (let i = 0; i < args.length; i++) {
       const argument = args[i]!
-      let word: number | bigint
-      if (typeof argument !== 'number') word = places?.[i] ?? this.#addressOf(argument)
-      else if (argument < PENDING) word = argument
+      if (typeof argument !== 'number') words[i + 1] = places?.[i] ?? this.#addressOf(argument)
+      else if (argument < PENDING) words[i + 1] = argument
       else {
         results |= 1 << i
-        word = argument - PENDING
+        words[i + 1] = argument - PENDING
       }
-      if (word !== 0) memory.word(offset + (i + 1) * WORD, word)
     }
-    if (onZero !== undefined) memory.word(offset + LAST_ARGUMENT, onZero)
-    fillFrame(memory, offset, {
-      number: numberOf(kind.name, this.layout.arch),
-      results,
-      zero: onZero === undefined ? 1 : 2,
-      tolerate: mayFail ? EVERY_ERRNO : toleranceOf(kind.expect),
-    })
+    if (onZero !== undefined) words[LAST_ARGUMENT] = onZero
+    words[0] = firstWord(kind.numbers[this.#column], results, onZero === undefined ? 1 : 2)
+    if (mayFail) words[TOLERATE] = EVERY_ERRNO
+    else if (kind.expect.length > 0) words[TOLERATE] = toleranceOf(kind.expect)
+    this.#memory.fill(offset, words)
   }
 
   #addressOf(argument: Argument): number | bigint {
@@ -168,7 +167,7 @@ export class Conversation {
   }
 
   #results(count: number): Results {
-    const words = new Int32Array(this.#answer.buffer)
+    const words = new Int32Array(this.#answer.buffer).slice(0, (RESULT_OFFSET + count * 8) / 4)
     return {
       last: Math.min(words[0]!, count - 1),
       at: (index) => {

@@ -48,19 +48,27 @@ export class Memory {
     this.#words.fill(0, offset >> 2, (offset + size) >> 2)
   }
 
-  /** A 64-bit word; what is negative is so in 64 bits. */
-  word(offset: number, value: number | bigint): void {
+  /** 64-bit words, one after another, where it is {@link blank}; what is negative is so in 64 bits. */
+  fill(offset: number, values: readonly (number | bigint)[]): void {
     const words = this.#words
-    const at = offset >> 2
-    if (typeof value === 'number') {
-      words[at] = value
-      // Nearly all are small, and a thousand come by in a run.
-      words[at + 1] = value >= 0 && value < 2 ** 32 ? 0 : Math.floor(value / 2 ** 32)
-    } else {
-      const number = BigInt.asUintN(64, value)
-      words[at] = Number(number & 0xffff_ffffn)
-      words[at + 1] = Number(number >> 32n)
+    for (let i = 0, at = offset >> 2; i < values.length; i++, at += 2) {
+      const value = values[i]!
+      if (value === 0) continue
+      if (typeof value === 'number') {
+        words[at] = value
+        // Nearly all are small, and two thousand come by in a run.
+        if (value < 0 || value >= 2 ** 32) words[at + 1] = Math.floor(value / 2 ** 32)
+      } else {
+        const number = BigInt.asUintN(64, value)
+        words[at] = Number(number & 0xffff_ffffn)
+        words[at + 1] = Number(number >> 32n)
+      }
     }
+  }
+
+  word(offset: number, value: number | bigint): void {
+    this.blank(offset, WORD)
+    this.fill(offset, [value])
   }
 
   /** @returns the address of a copy */
@@ -71,16 +79,19 @@ export class Memory {
   }
 
   text(value: string): number {
-    const size = Buffer.byteLength(value)
-    const offset = this.reserve(size + 1)
-    this.#bytes.write(value, offset)
+    const offset = this.end
+    // No character takes more in UTF-8.
+    this.reserve(3 * value.length + 1)
+    const size = this.#bytes.write(value, offset)
     this.#bytes[offset + size] = 0
+    this.end = offset + ((size + WORD) & -WORD)
     return this.base + offset
   }
 
   words(values: readonly (number | bigint)[]): number {
     const offset = this.reserve(values.length * WORD)
-    for (let i = 0; i < values.length; i++) this.word(offset + i * WORD, values[i]!)
+    this.blank(offset, values.length * WORD)
+    this.fill(offset, values)
     return this.base + offset
   }
 }

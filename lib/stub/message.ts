@@ -4,11 +4,8 @@ import { DATA, JUMP, LARGE, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory, argumentsIn } from './memory.ts'
 import type { StubCall } from './table.ts'
 
-export const WORD = 8
+const WORD = 8
 export const ENTRY_SIZE = 64
-/** Offsets of what is in it. */
-export const LAST_ARGUMENT = 6 * WORD
-const TOLERATE = 7 * WORD
 const MSG_NOSIGNAL = 0x4000
 
 /** One call of a program, as the stub's loop takes it: eight words. */
@@ -24,21 +21,16 @@ export interface Entry {
   readonly tolerate?: number | bigint
 }
 
-/** An entry in memory that is {@link Memory.blank}, but for its arguments. */
-export const fillFrame = (
-  memory: Memory,
-  offset: number,
-  { number, results = 0, zero = 1, tolerate = 0 }: Omit<Entry, 'args'>,
-): void => {
-  memory.word(offset, number + (zero + results * 256) * 2 ** 32)
-  if (tolerate !== 0) memory.word(offset + TOLERATE, tolerate)
-}
+/** The first word of an entry. */
+export const firstWord = (number: number, results: number, zero: number): number =>
+  number + (zero + results * 256) * 2 ** 32
 
 export const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
-  const { args } = entry
+  const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
+  const words = [firstWord(number, results, zero), 0, 0, 0, 0, 0, 0, tolerate]
+  for (let i = 0; i < args.length; i++) words[i + 1] = args[i]!
   memory.blank(offset, ENTRY_SIZE)
-  fillFrame(memory, offset, entry)
-  for (let i = 0; i < args.length; i++) memory.word(offset + (i + 1) * WORD, args[i]!)
+  memory.fill(offset, words)
 }
 
 export const writeEntry = (memory: Memory, entry: Entry): void =>

@@ -9,7 +9,7 @@ import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { cloneCall } from '../sys/clone.ts'
 import { send } from '../sys/socket.ts'
 import { wait } from '../sys/process.ts'
-import { indexOf, pending, type Conversation, type Queued, type Results } from './conversation.ts'
+import { indexOf, PENDING, type Conversation, type Queued, type Results } from './conversation.ts'
 import { lastMessages } from './message.ts'
 import type { StubCall } from './table.ts'
 
@@ -51,7 +51,9 @@ export class StubProcess implements Elsewhere {
   #queue: Queued[] = []
   #isTogether = false
   /** Results of those calls of the current {@link together} that had to be sent before the others. */
-  #sent: number[] = []
+  #sent: { readonly results: Results; readonly count: number }[] = []
+  /** How many these are. */
+  #count = 0
 
   constructor(pid: number, conversation: Conversation) {
     this.pid = pid
@@ -69,14 +71,16 @@ export class StubProcess implements Elsewhere {
       const results = this.#ask()
       return results.at(results.last)
     }
-    this.#makeRoom()
-    this.#queue.push({ kind, args: this.#withResults(args), stage: currentStage() })
-    return pending(this.#sent.length + this.#queue.length - 1)
+    if (this.#queue.length >= BATCH) this.#flush()
+    const given = this.#count === 0 ? args : this.#withResults(args)
+    this.#queue.push({ kind, args: given, stage: currentStage() })
+    return PENDING + this.#count + this.#queue.length - 1
   }
 
   post(kind: CallKind, args: readonly Argument[]): void {
-    this.#makeRoom()
-    this.#queue.push({ kind, args: this.#withResults(args), stage: currentStage(), mayFail: true })
+    if (this.#isTogether && this.#queue.length >= BATCH) this.#flush()
+    const given = this.#count === 0 ? args : this.#withResults(args)
+    this.#queue.push({ kind, args: given, stage: currentStage(), mayFail: true })
   }
 
   together<T>(action: () => T): T {
@@ -87,35 +91,42 @@ export class StubProcess implements Elsewhere {
       if (this.#queue.length >= BATCH) this.#flush()
       const before = this.#queue.length
       const result = action()
-      if (this.#queue.length > before || this.#sent.length > 0) this.#flush()
-      return settle(result, (index) => this.#sent[index]!) as T
+      if (this.#queue.length > before || this.#count > 0) this.#flush()
+      return settle(result, (index) => this.#resultOf(index)) as T
     } catch (error) {
       this.#queue = []
       throw error
     } finally {
       this.#isTogether = false
       this.#sent = []
+      this.#count = 0
     }
-  }
-
-  #makeRoom(): void {
-    if (this.#isTogether && this.#queue.length >= BATCH) this.#flush()
   }
 
   /** Arguments that are results of calls sent before are known by now; the others count from the queue's first. */
   #withResults(args: readonly Argument[]): readonly Argument[] {
-    const count = this.#sent.length
-    if (count === 0) return args
-    const known = (index: number): number =>
-      index < count ? this.#sent[index]! : pending(index - count)
-    return settleEach(args, known)
+    const count = this.#count
+    return settleEach(args, (index) =>
+      index < count ? this.#resultOf(index) : PENDING + index - count,
+    )
+  }
+
+  /** Of those that were sent. */
+  #resultOf(index: number): number {
+    let first = 0
+    for (const { results, count } of this.#sent) {
+      if (index < first + count) return results.at(index - first)
+      first += count
+    }
+    throw new RangeError(`no call ${index}`)
   }
 
   /** Sends what is waiting. @throws the failure of the call that ended it */
   #flush(): void {
     const queue = this.#queue
     const results = this.#ask()
-    for (let i = 0; i <= results.last; i++) this.#sent.push(results.at(i))
+    this.#sent.push({ results, count: queue.length })
+    this.#count += queue.length
     const errno = -results.at(results.last)
     const { kind, args, stage, mayFail } = queue[results.last]!
     if (errno <= 0 || mayFail || kind.expect.includes(errno)) return

@@ -1,6 +1,7 @@
 /** clone3(2), as another process makes it: the engine cannot be copied while its threads run. */
 import type { Argument, CallKind } from './elsewhere.ts'
 import { SyscallError } from './error.ts'
+import { numbersOf } from './numbers.ts'
 import { CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP } from './flags/process.ts'
 
 /** sizeof(struct clone_args) of Linux 5.7. */
@@ -19,5 +20,6 @@ export const cloneCall = (
   args[10] = BigInt(cgroup ?? 0)
   const failed = (errno: number): Error =>
     new SyscallError('clone3', errno, `clone3({flags=0x${args[0]!.toString(16)}})`)
-  return { kind: { name: 'clone3', outputs: [], expect: [], failed }, args: [args, SIZE] }
+  const kind = { numbers: numbersOf('clone3'), outputs: [], expect: [], failed }
+  return { kind, args: [args, SIZE] }
 }

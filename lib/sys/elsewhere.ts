@@ -7,7 +7,7 @@
  * so order, results and errors are those of an ordinary program.
  */
 
-import type { SyscallName } from './numbers.ts'
+import type { Numbers } from './numbers.ts'
 
 /** A structure of 64-bit words; what is no number in it is a pointer to that. */
 export class Structure {
@@ -23,7 +23,7 @@ export type Argument =
 
 /** What all calls of a function have in common. */
 export interface CallKind {
-  readonly name: SyscallName
+  readonly numbers: Numbers
   /** Indices of the parameters that point to memory which may be written to, and is brought back. */
   readonly outputs: readonly number[]
   /** errnos, positive, that are no failures. */

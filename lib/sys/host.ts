@@ -4,25 +4,24 @@
  */
 import { bind } from './bind.ts'
 import { readDirectory } from './directory.ts'
+import { EEXIST, ENOENT, ENOTDIR } from './errno.ts'
 import { hasCode } from './error.ts'
 import { close, openat, readlinkat, statat, type Stat } from './file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY, S_IFDIR, S_IFMT } from './flags/open.ts'
 import { dirname } from '../path.ts'
 
-const rawMkdir = bind<[path: string, mode: number]>('int mkdir(const char *, uint)')
+const MKDIR = 'int mkdir(const char *, uint)'
+const rawMkdir = bind<[path: string, mode: number]>(MKDIR)
 export const makeDirectory = (path: string, mode: number): void => void rawMkdir(path, mode)
 
+const mkdirIfMissing = bind<[path: string, mode: number]>(MKDIR, { expect: [EEXIST] })
+const tryMkdir = bind<[path: string, mode: number]>(MKDIR, { expect: [EEXIST, ENOENT] })
 /** Parents, too. @returns whether it was not there before */
 export const makeDirectories = (path: string, mode: number): boolean => {
-  try {
-    rawMkdir(path, mode)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    if (!hasCode(error, 'ENOENT') || path === '/') throw error
-    makeDirectories(dirname(path), mode)
-    return makeDirectories(path, mode)
-  }
+  const result = tryMkdir(path, mode)
+  if (result !== -ENOENT) return result === 0
+  makeDirectories(dirname(path), mode)
+  return mkdirIfMissing(path, mode) === 0
 }
 
 const rawRename = bind<[from: string, to: string]>('int rename(const char *, const char *)')
@@ -46,11 +45,12 @@ export const unlessGone = (remove: () => void): void => {
   }
 }
 
-const access = bind<[path: string, mode: number]>('int access(const char *, int)')
+const access = bind<[path: string, mode: number]>('int access(const char *, int)', {
+  expect: [ENOENT, ENOTDIR],
+})
 export const exists = (path: string): boolean => {
   try {
-    access(path, 0)
-    return true
+    return access(path, 0) === 0
   } catch {
     return false
   }

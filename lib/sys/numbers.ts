@@ -1,6 +1,8 @@
 /** System call numbers, for calls that go through syscall(2) and for the stub. */
 
-/** name: [x86-64, arm64]; from 424 on all architectures count alike. */
+/** Of x86-64 and of arm64; from 424 on all architectures count alike. */
+export type Numbers = readonly [x64: number, arm64: number]
+
 const table = {
   accept4: [288, 242],
   bind: [49, 200],
@@ -80,7 +82,7 @@ const table = {
   unlinkat: [263, 35],
   unshare: [272, 97],
   write: [1, 64],
-} as const satisfies Record<string, readonly [x64: number, arm64: number]>
+} as const satisfies Record<string, Numbers>
 
 export type SyscallName = keyof typeof table
 
@@ -90,6 +92,8 @@ const here: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64'
 
 /** Whether the table has a call of this name. */
 export const isSyscall = (name: string): name is SyscallName => Object.hasOwn(table, name)
+
+export const numbersOf = (name: SyscallName): Numbers => table[name]
 
 export const numberOf = (name: SyscallName, arch: Architecture = here): number =>
   table[name][arch === 'x64' ? 0 : 1]

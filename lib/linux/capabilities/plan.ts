@@ -23,7 +23,7 @@ const bits = (names: readonly string[] = []): bigint =>
   names.reduce((set, name) => set | bit(name), 0n)
 
 const namesIn = (set: bigint): readonly string[] =>
-  capabilityNames.filter((_, i) => (set >> BigInt(i)) & 1n)
+  set === 0n ? [] : capabilityNames.filter((_, i) => (set >> BigInt(i)) & 1n)
 
 /** One line for all that share a reason. */
 const warning = (names: readonly string[], reason: string): readonly string[] =>

@@ -22,8 +22,11 @@ const prctl = (doing: string, ...args: readonly StubArgument[]): StubCall => ({
   doing,
 })
 
-const eachBit = (set: bigint): readonly number[] =>
-  capabilityNames.flatMap((_, i) => ((set >> BigInt(i)) & 1n ? [i] : []))
+const eachBit = (set: bigint): readonly number[] => {
+  const numbers: number[] = []
+  for (let i = 0, left = set; left !== 0n; i++, left >>= 1n) if (left & 1n) numbers.push(i)
+  return numbers
+}
 
 const LINUX_CAPABILITY_VERSION_3 = 0x20080522
 

@@ -48,7 +48,22 @@ t.test('finds names that are there twice', (t) => {
 })
 
 t.test('is not misled by colons and quotation marks in strings', (t) => {
-  const strings = [':', '":', '\\":', '"', ' :', '" : ', ',', ', ', '{', '[:', '::', 'a:b', '\\', '']
+  const strings = [
+    ':',
+    '":',
+    '\\":',
+    '"',
+    ' :',
+    '" : ',
+    ',',
+    ', ',
+    '{',
+    '[:',
+    '::',
+    'a:b',
+    '\\',
+    '',
+  ]
   for (const name of strings) {
     for (const value of strings) {
       const once = { [name]: value, x: [value, value, { [name]: [value] }], y: { [`${name}!`]: 1 } }
