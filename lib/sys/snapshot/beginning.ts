@@ -2,6 +2,9 @@
 import { decodeName } from '../file-name.ts'
 import { ffi } from '../koffi.ts'
 
+/** What stands for bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd'
+
 export const viewOf = (address: bigint, size: number): Buffer =>
   Buffer.from(ffi.view(address, size))
 
@@ -9,22 +12,28 @@ export const viewOf = (address: bigint, size: number): Buffer =>
 const AT_EXECFN = 31n
 const AT_NULL = 0n
 
-/** What lies at the beginning of a process's stack: the number of arguments, and three arrays that end with 0. */
-const wordsAt = (stack: bigint): BigUint64Array => {
+/** Of the stack of a new process: the number of arguments, and three arrays that end with 0. */
+interface Words {
+  readonly words: BigUint64Array
+  /** Index of the third array. */
+  readonly pairs: number
+  /** Address of the name. */
+  readonly name: bigint
+}
+
+const wordsAt = (stack: bigint): Words => {
   for (let size = 16_384; ; size *= 2) {
     const words = new BigUint64Array(ffi.view(stack, size))
-    const variables = Number(words[0]) + 2
-    const pairs = words.indexOf(0n, variables) + 1
+    const pairs = words.indexOf(0n, Number(words[0]) + 2) + 1
     if (pairs === 0) continue
+    let name = 0n
+    // Of pairs, for a value may be what another key is: a user's id, say.
     for (let i = pairs; i + 1 < words.length; i += 2) {
-      if (words[i] === AT_NULL) return words.subarray(0, i)
+      if (words[i] === AT_EXECFN) name = words[i + 1]!
+      if (words[i] === AT_NULL) return { words, pairs, name }
     }
   }
 }
-
-/** Of pairs, for a value may be what another key is: a user's id, say. */
-const auxiliary = (pairs: BigUint64Array, key: bigint): bigint =>
-  pairs[pairs.findIndex((word, i) => i % 2 === 0 && word === key) + 1]!
 
 export interface Beginning {
   readonly argv: readonly string[]
@@ -33,21 +42,28 @@ export interface Beginning {
   readonly environ: bigint
 }
 
-/** The x86-64 ABI: the initial process stack. */
+/** The strings, of which each ends with a NUL, in one go: one by one 30 variables take 0.2 ms. */
+const textsOf = (strings: Buffer): readonly string[] => {
+  const text = strings.toString('utf8')
+  if (!text.includes(REPLACEMENT)) return text.split('\0')
+  return strings
+    .toString('latin1')
+    .split('\0')
+    .map((bytes) => decodeName(Buffer.from(bytes, 'latin1')))
+}
+
+/**
+ * The x86-64 ABI: the initial process stack. The kernel puts the strings one behind the other, the arguments', then the
+ * environment's, then the name.
+ */
 export const readBeginning = (stack: bigint): Beginning => {
-  const words = wordsAt(stack)
+  const { words, pairs, name } = wordsAt(stack)
   const count = Number(words[0])
-  const end = words.indexOf(0n, count + 2)
-  const name = auxiliary(words.subarray(end + 1), AT_EXECFN)
   const begin = words[1] || words[count + 2] || name
-  const strings = viewOf(begin, Number(name - begin))
-  const textAt = (pointer: bigint): string => {
-    const at = Number(pointer - begin)
-    return decodeName(strings.subarray(at, strings.indexOf(0, at)))
-  }
+  const texts = textsOf(viewOf(begin, Number(name - begin)))
   return {
-    argv: Array.from(words.subarray(1, count + 1), textAt),
-    env: Array.from(words.subarray(count + 2, end), textAt),
+    argv: texts.slice(0, count),
+    env: texts.slice(count, pairs - 3),
     environ: stack + BigInt(8 * (count + 2)),
   }
 }
