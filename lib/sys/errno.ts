@@ -52,6 +52,7 @@ export const EISDIR = 21
 export const EINVAL = 22
 export const ENAMETOOLONG = 36
 export const ENOSYS = 38
+export const ENODATA = 61
 
 /** `2` → `'ENOENT'`; a number without a name prints as `E<number>`. */
 export const errnoName = (number: number): string => {

@@ -4,7 +4,7 @@
  */
 import { bind } from './bind.ts'
 import { readDirectory } from './directory.ts'
-import { EEXIST, ENOENT, ENOTDIR } from './errno.ts'
+import { EEXIST, ENODATA, ENOENT, ENOTDIR } from './errno.ts'
 import { hasCode } from './error.ts'
 import { close, openat, readlinkat, statat, type Stat } from './file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY, S_IFDIR, S_IFMT } from './flags/open.ts'
@@ -35,6 +35,30 @@ const rawChown = bind<[path: string, uid: number, gid: number]>(
   'int chown(const char *, uint, uint)',
 )
 export const chown = (path: string, uid: number, gid: number): void => void rawChown(path, uid, gid)
+
+const rawSetxattr = bind<
+  [path: string, name: string, value: Uint8Array, size: number, flags: number]
+>('int setxattr(const char *, const char *, const void *, size_t, int)')
+/** xattr(7). @returns whether it has the attribute now: not every file system keeps them, nor for everybody */
+export const setAttribute = (path: string, name: string): boolean => {
+  try {
+    return rawSetxattr(path, name, Buffer.alloc(1), 1, 0) === 0
+  } catch {
+    return false
+  }
+}
+
+const rawGetxattr = bind<[path: string, name: string, value: null, size: number]>(
+  'long getxattr(const char *, const char *, void *, size_t)',
+  { expect: [ENODATA] },
+)
+export const hasAttribute = (path: string, name: string): boolean => {
+  try {
+    return rawGetxattr(path, name, null, 0) >= 0
+  } catch {
+    return false
+  }
+}
 
 /** Runs `remove`; that it was gone already is as good. */
 export const unlessGone = (remove: () => void): void => {

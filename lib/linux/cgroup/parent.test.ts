@@ -150,15 +150,25 @@ t.test('what was there before stays, what was made goes', { skip }, async (t) =>
   }
 })
 
-t.test('a parent that others use stays', { skip }, async (t) => {
-  const parent = `/tsrun-test-shared-${process.pid}`
-  const first = createCgroup(planFor('shared', { cgroupsPath: `${parent}/a` }))
-  const second = createCgroup(planFor('shared', { cgroupsPath: `${parent}/b` }))
+t.test('a parent that others use stays, and goes with the last of them', { skip }, async (t) => {
+  const above = `/tsrun-test-shared-${process.pid}`
+  const first = createCgroup(planFor('shared', { cgroupsPath: `${above}/x/a` }))
+  const second = createCgroup(planFor('shared', { cgroupsPath: `${above}/x/b` }))
   deleteCgroup(first)
   for (const path of directoriesOf(second)) t.ok(existsSync(path))
   deleteCgroup(second)
-  for (const path of first.made) {
-    if (existsSync(path)) rmdirSync(path)
+  for (const path of directoriesOf(second)) t.notOk(existsSync(join(path, '../..')))
+})
+
+t.test('a parent that somebody else made stays', { skip }, async (t) => {
+  const plan = planFor('theirs', { cgroupsPath: `/tsrun-test-theirs-${process.pid}/x/a` })
+  const above = plan.places.map(({ path }) => join(path, '../..'))
+  for (const path of above) mkdirSync(path)
+  t.teardown(() => above.forEach((path) => rmdirSync(path)))
+  deleteCgroup(createCgroup(plan))
+  for (const path of above) {
+    t.ok(existsSync(path))
+    t.notOk(existsSync(join(path, 'x')))
   }
 })
 

@@ -18,6 +18,7 @@ import { inheritCpuset } from './cpuset.ts'
 import type { CgroupDoors, CgroupPlan } from './plan.ts'
 import { directoriesOf, savedFrom, type Place, type SavedCgroup } from './places.ts'
 import { refuseFrozen, refusePopulated } from './refuse.ts'
+import { markShared } from './shared.ts'
 import { childrenOf } from './tree.ts'
 import { enableControllers } from './subtree-control.ts'
 import { abandonUnit, openUnit } from './systemd/parent.ts'
@@ -106,7 +107,8 @@ const makeDirectories = (path: string, made: string[], tries = 10): boolean => {
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
     if (!hasCode(error, 'ENOENT') || tries === 0) throw error
-    makeDirectories(dirname(path), made, tries - 1)
+    const parent = dirname(path)
+    if (makeDirectories(parent, made, tries - 1)) markShared(parent)
     return makeDirectories(path, made, tries - 1)
   }
 }

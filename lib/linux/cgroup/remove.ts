@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { removeCgroup } from './control-file.ts'
 import { directoriesOf, type SavedCgroup } from './places.ts'
+import { removeIfUnused, removeShared } from './shared.ts'
 import { closeUnit } from './systemd/parent.ts'
 import { eachChild, listPids } from './tree.ts'
 import { backOff } from '../../sys/time.ts'
@@ -12,7 +13,7 @@ const PATIENCE = 5000
 
 /**
  * Removes the directories that were made for the container, with the cgroups that it made in them.
- * Parents that were made on the way go as well, unless others have moved in.
+ * Parents that tsrun made go as well, unless others have moved in.
  * @throws Failure where processes are left after {@link PATIENCE}
  */
 export const deleteCgroup = (saved: SavedCgroup): void => {
@@ -27,14 +28,7 @@ export const deleteCgroup = (saved: SavedCgroup): void => {
     if (own.has(path)) removeTree(path)
     else removeIfUnused(path)
   }
-}
-
-const removeIfUnused = (path: string): void => {
-  try {
-    removeCgroup(path)
-  } catch (error) {
-    if (!hasCode(error, 'EBUSY', 'ENOTEMPTY', 'ENOENT')) throw error
-  }
+  for (const path of own) removeShared(path)
 }
 
 /** @returns why it is still there; nothing when it is gone */
