@@ -105,3 +105,30 @@ conform(
     },
   },
 )
+
+// What an engine mounts for a pod, on files that its image does not have: so many steps that some come in between.
+for (const count of Array.from({ length: 12 }, (_, i) => 2 * i)) {
+  conform(`${count} mounts on files that are missing, and then a cgroup`, (t, box) => {
+    const file = join(box.directory, 'file')
+    writeFileSync(file, 'bound')
+    const { mounts } = box.config
+    const isCgroup = ({ type }: { readonly type?: string }): boolean => type === 'cgroup'
+    const last = mounts.filter(isCgroup)
+    const destinations = Array.from({ length: count }, (_, i) => `/missing/${i}`)
+    box.config.mounts = mounts.filter((mount) => !isCgroup(mount))
+    for (const destination of destinations) {
+      bind(box, file, destination, { options: ['bind', 'rprivate', 'ro', 'nosuid', 'nodev'] })
+    }
+    box.config.mounts.push(
+      ...(last.length > 0
+        ? last
+        : [{ destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['ro'] }]),
+    )
+    const { status, stdout, stderr } = box.sh('cat /proc/self/mountinfo')
+    t.equal(status, 0, stderr)
+    const mounted = stdout.split('\n').map((line) => line.split(' ')[4])
+    for (const destination of [...destinations, '/sys/fs/cgroup']) {
+      t.equal(mounted.filter((point) => point === destination).length, 1, destination)
+    }
+  })
+}

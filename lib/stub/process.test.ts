@@ -104,6 +104,38 @@ t.test('more calls than a message holds go in several', (t) => {
   t.end()
 })
 
+t.test('a failure is none that the rest could go on after', (t) => {
+  const stub = stubFor(t)
+  const files: number[] = []
+  const openMany = (): void => {
+    openat(AT_FDCWD, '/nowhere', O_RDONLY)
+    for (let i = 0; i < 250; i++) {
+      try {
+        files.push(openat(AT_FDCWD, '/', O_RDONLY))
+      } catch {
+        files.push(openat(AT_FDCWD, '/proc', O_RDONLY))
+      }
+    }
+  }
+  inside(stub, () => {
+    t.throws(() => together(openMany), { code: 'ENOENT', call: /nowhere/ })
+    t.throws(
+      () =>
+        together(() => {
+          try {
+            openMany()
+          } catch {
+            // as if nothing had been
+          }
+        }),
+      { code: 'ENOENT', call: /nowhere/ },
+    )
+    t.ok(files.length < 250, 'nothing is done after it')
+    t.equal(getpid(), stub.pid, 'and then it goes on')
+  })
+  t.end()
+})
+
 t.test('fork goes on in a child of ours, and the process ends', (t) => {
   const first = stubFor(t)
   const second = first.fork(0)

@@ -4,7 +4,7 @@
  */
 import type { Argument, CallKind, Elsewhere } from '../sys/elsewhere.ts'
 import { outside } from '../sys/elsewhere.ts'
-import { currentStage, resume } from '../sync/stage.ts'
+import { currentStage, resume, type Stage } from '../sync/stage.ts'
 import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { cloneCall } from '../sys/clone.ts'
 import { send } from '../sys/socket.ts'
@@ -54,6 +54,8 @@ export class StubProcess implements Elsewhere {
   #sent: { readonly results: Results; readonly count: number }[] = []
   /** How many these are. */
   #count = 0
+  /** Of these: no other can be made then, whoever catches it. */
+  #failure: { readonly error: Error; readonly stage: Stage } | undefined
 
   constructor(pid: number, conversation: Conversation) {
     this.pid = pid
@@ -71,14 +73,15 @@ export class StubProcess implements Elsewhere {
       const results = this.#ask()
       return results.at(results.last)
     }
-    if (this.#queue.length >= BATCH) this.#flush()
+    if (this.#queue.length >= BATCH || this.#failure !== undefined) this.#flush()
     const given = this.#count === 0 ? args : this.#withResults(args)
     this.#queue.push({ kind, args: given, stage: currentStage() })
     return PENDING + this.#count + this.#queue.length - 1
   }
 
   post(kind: CallKind, args: readonly Argument[]): void {
-    if (this.#isTogether && this.#queue.length >= BATCH) this.#flush()
+    if (this.#isTogether && (this.#queue.length >= BATCH || this.#failure !== undefined))
+      this.#flush()
     const given = this.#count === 0 ? args : this.#withResults(args)
     this.#queue.push({ kind, args: given, stage: currentStage(), mayFail: true })
   }
@@ -95,11 +98,15 @@ export class StubProcess implements Elsewhere {
       return settle(result, (index) => this.#resultOf(index)) as T
     } catch (error) {
       this.#queue = []
-      throw error
+      if (this.#failure === undefined) throw error
+      // What the action has made of it meanwhile is not what happened.
+      resume(this.#failure.stage)
+      throw this.#failure.error
     } finally {
       this.#isTogether = false
       this.#sent = []
       this.#count = 0
+      this.#failure = undefined
     }
   }
 
@@ -123,6 +130,7 @@ export class StubProcess implements Elsewhere {
 
   /** Sends what is waiting. @throws the failure of the call that ended it */
   #flush(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
     const queue = this.#queue
     const results = this.#ask()
     this.#sent.push({ results, count: queue.length })
@@ -131,7 +139,9 @@ export class StubProcess implements Elsewhere {
     const { kind, args, stage, mayFail } = queue[results.last]!
     if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
     resume(stage)
-    throw kind.failed(errno, settleEach(args, results.at))
+    const error = kind.failed(errno, settleEach(args, results.at))
+    if (this.#isTogether) this.#failure = { error, stage }
+    throw error
   }
 
   /** Has the calls made that are waiting. */
