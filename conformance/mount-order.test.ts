@@ -132,3 +132,18 @@ for (const count of Array.from({ length: 12 }, (_, i) => 2 * i)) {
     }
   })
 }
+
+conform('mounts with paths as long as paths can be', (t, box) => {
+  const long = join(box.directory, ...Array.from({ length: 15 }, () => 'd'.repeat(250)))
+  mkdirSync(long, { recursive: true })
+  writeFileSync(join(long, 'file'), 'bound')
+  const destinations = Array.from({ length: 40 }, (_, i) => `/long/${i}`)
+  for (const destination of destinations) bind(box, long, destination)
+  const { status, stdout, stderr } = box.sh('cat /long/39/file; cat /proc/self/mountinfo')
+  t.equal(status, 0, stderr)
+  t.match(stdout, /^bound/)
+  const mounted = stdout.split('\n').map((line) => line.split(' ')[4])
+  for (const destination of destinations) {
+    t.equal(mounted.filter((point) => point === destination).length, 1, destination)
+  }
+})

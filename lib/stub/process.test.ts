@@ -104,6 +104,28 @@ t.test('more calls than a message holds go in several', (t) => {
   t.end()
 })
 
+t.test('what is too long for a message goes in several, and alone it is an error', (t) => {
+  const stub = stubFor(t)
+  const long = `/proc${'/.'.repeat(2000)}`
+  inside(stub, () => {
+    const files = together(() => Array.from({ length: 90 }, () => openat(AT_FDCWD, long, O_RDONLY)))
+    t.equal(new Set(files).size, 90, 'each is another descriptor')
+    const some: number[] = []
+    t.throws(
+      () =>
+        together(() => {
+          some.push(openat(AT_FDCWD, '/', O_RDONLY))
+          openat(AT_FDCWD, 'x'.repeat(100_000), O_RDONLY)
+          for (let i = 0; i < 99; i++) some.push(openat(AT_FDCWD, '/', O_RDONLY))
+        }),
+      { name: 'RangeError', message: /too much/ },
+    )
+    t.ok(some.length < 100, 'nothing is done after it')
+    t.equal(getpid(), stub.pid, 'and then it goes on')
+  })
+  t.end()
+})
+
 t.test('a failure is none that the rest could go on after', (t) => {
   const stub = stubFor(t)
   const files: number[] = []

@@ -13,10 +13,22 @@ import { indexOf, PENDING, type Conversation, type Queued, type Results } from '
 import { lastMessages } from './message.ts'
 import type { StubCall } from './table.ts'
 
-/** Calls in one message at most: with long paths these fill some 40 of its 64 KiB. */
-const BATCH = 100
+/** In one message: calls, which are 72 bytes each, and bytes of what they point to. Together less than it holds. */
+const MOST_CALLS = 100
+const MOST_BYTES = 49_152
 
 type Replace = (index: number) => number
+
+/** How much room what they point to may take: of a string, in UTF-8. */
+const sizeOf = (args: readonly Argument[]): number => {
+  let size = 0
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]
+    if (typeof argument === 'string') size += 3 * argument.length
+    else if (ArrayBuffer.isView(argument)) size += argument.byteLength
+  }
+  return size
+}
 
 /** Real results in the place of those that stood for them. */
 const settle = (value: unknown, resultOf: Replace): unknown => {
@@ -49,13 +61,15 @@ export class StubProcess implements Elsewhere {
   state: 'there' | 'gone' | 'replaced' = 'there'
   readonly #conversation: Conversation
   #queue: Queued[] = []
+  /** Bytes of what these point to. */
+  #size = 0
   #isTogether = false
   /** Results of those calls of the current {@link together} that had to be sent before the others. */
   #sent: { readonly results: Results; readonly count: number }[] = []
   /** How many these are. */
   #count = 0
   /** Of these: no other can be made then, whoever catches it. */
-  #failure: { readonly error: Error; readonly stage: Stage } | undefined
+  #failure: { readonly error: unknown; readonly stage: Stage } | undefined
 
   constructor(pid: number, conversation: Conversation) {
     this.pid = pid
@@ -73,15 +87,14 @@ export class StubProcess implements Elsewhere {
       const results = this.#ask()
       return results.at(results.last)
     }
-    if (this.#queue.length >= BATCH || this.#failure !== undefined) this.#flush()
+    this.#makeRoom(args)
     const given = this.#count === 0 ? args : this.#withResults(args)
     this.#queue.push({ kind, args: given, stage: currentStage() })
     return PENDING + this.#count + this.#queue.length - 1
   }
 
   post(kind: CallKind, args: readonly Argument[]): void {
-    if (this.#isTogether && (this.#queue.length >= BATCH || this.#failure !== undefined))
-      this.#flush()
+    if (this.#isTogether) this.#makeRoom(args)
     const given = this.#count === 0 ? args : this.#withResults(args)
     this.#queue.push({ kind, args: given, stage: currentStage(), mayFail: true })
   }
@@ -91,13 +104,14 @@ export class StubProcess implements Elsewhere {
     this.#isTogether = true
     try {
       // What was posted before has no place among the results.
-      if (this.#queue.length >= BATCH) this.#flush()
+      if (this.#queue.length >= MOST_CALLS) this.#flush()
       const before = this.#queue.length
       const result = action()
       if (this.#queue.length > before || this.#count > 0) this.#flush()
       return settle(result, (index) => this.#resultOf(index)) as T
     } catch (error) {
       this.#queue = []
+      this.#size = 0
       if (this.#failure === undefined) throw error
       // What the action has made of it meanwhile is not what happened.
       resume(this.#failure.stage)
@@ -108,6 +122,14 @@ export class StubProcess implements Elsewhere {
       this.#count = 0
       this.#failure = undefined
     }
+  }
+
+  /** Sends what is waiting, if this does not go into the same message. @throws the failure of a call before */
+  #makeRoom(args: readonly Argument[]): void {
+    const size = sizeOf(args)
+    const isFull = this.#queue.length >= MOST_CALLS || this.#size + size > MOST_BYTES
+    if ((isFull && this.#queue.length > 0) || this.#failure !== undefined) this.#flush()
+    this.#size += size
   }
 
   /** Arguments that are results of calls sent before are known by now; the others count from the queue's first. */
@@ -132,22 +154,28 @@ export class StubProcess implements Elsewhere {
   #flush(): void {
     if (this.#failure !== undefined) throw this.#failure.error
     const queue = this.#queue
-    const results = this.#ask()
-    this.#sent.push({ results, count: queue.length })
-    this.#count += queue.length
-    const errno = -results.at(results.last)
-    const { kind, args, stage, mayFail } = queue[results.last]!
-    if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
-    resume(stage)
-    const error = kind.failed(errno, settleEach(args, results.at))
-    if (this.#isTogether) this.#failure = { error, stage }
-    throw error
+    try {
+      const results = this.#ask()
+      this.#sent.push({ results, count: queue.length })
+      this.#count += queue.length
+      const errno = -results.at(results.last)
+      const { kind, args, stage, mayFail } = queue[results.last]!
+      if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
+      resume(stage)
+      throw kind.failed(errno, settleEach(args, results.at))
+    } catch (error) {
+      // Only a call that is alone in its message can be too large for it.
+      if (error instanceof RangeError) resume(queue[0]!.stage)
+      this.#failure = { error, stage: currentStage() }
+      throw error
+    }
   }
 
   /** Has the calls made that are waiting. */
   #ask(isLast = false): Results {
     const queue = this.#queue
     this.#queue = []
+    this.#size = 0
     return this.#conversation.ask(this.pid, queue, isLast)
   }
 

@@ -239,11 +239,12 @@ const mountBlindly = (plans: readonly MountPlan[], root: number, sources: MountS
     together(() => simple.forEach((plan) => carryOut(plan, root, sources, blindActions)))
     return simple.length
   } catch (error) {
-    // More than goes into a message: nothing is done.
-    if (error instanceof RangeError) return 0
-    if (!(error instanceof SyscallError)) throw error
+    // An option may be too long for any message.
+    if (!(error instanceof SyscallError || error instanceof RangeError)) throw error
     const { pointer } = currentStage()
-    return simple.findIndex((plan) => plan.pointer === pointer)
+    const mounted = simple.findIndex((plan) => plan.pointer === pointer)
+    if (mounted < 0) throw error
+    return mounted
   }
 }
 
