@@ -44,6 +44,11 @@ t.test('options become attributes, a later one wins', async (t) => {
     ],
     [['noatime'], { set: MOUNT_ATTR_NOATIME, clear: MOUNT_ATTR__ATIME }],
     [['noatime', 'strictatime'], { set: MOUNT_ATTR_STRICTATIME, clear: MOUNT_ATTR__ATIME }],
+    [['strictatime', 'noatime'], { set: MOUNT_ATTR_STRICTATIME, clear: MOUNT_ATTR__ATIME }],
+    [['strictatime', 'relatime'], { set: MOUNT_ATTR_STRICTATIME, clear: MOUNT_ATTR__ATIME }],
+    [['noatime', 'relatime'], { set: MOUNT_ATTR_NOATIME, clear: MOUNT_ATTR__ATIME }],
+    [['noatime', 'atime'], { set: 0, clear: MOUNT_ATTR__ATIME }],
+    [['noatime', 'nostrictatime'], { set: MOUNT_ATTR_NOATIME, clear: MOUNT_ATTR__ATIME }],
     [['defaults', 'loud', 'silent'], { set: 0, clear: 0 }],
   ] as const) {
     t.same(

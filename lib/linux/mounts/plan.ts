@@ -74,7 +74,10 @@ const applyAttribute = (
 ): AttributeChange => {
   const mode = before.set & MOUNT_ATTR__ATIME
   const mine = takesBack[name]
-  return mine !== undefined && mode !== 0 && mode !== mine ? before : and(before, change)
+  if (mine !== undefined) return mode !== 0 && mode !== mine ? before : and(before, change)
+  // To mount(2) these are bits, of which strictatime counts before noatime, and that before relatime.
+  const isTime = (change.clear & MOUNT_ATTR__ATIME) !== 0
+  return isTime && mode > (change.set & MOUNT_ATTR__ATIME) ? before : and(before, change)
 }
 
 const parameterOf = (option: string): readonly [string, string?] => {
