@@ -241,6 +241,31 @@ conform('--process', (t, box) => {
 })
 
 conform(
+  '--process that says nothing of what confines it',
+  (t, box) => {
+    const caps = ['CAP_KILL', 'CAP_CHOWN']
+    box.config.process['capabilities'] = { bounding: caps, permitted: caps, effective: caps }
+    box.config.process['oomScoreAdj'] = 99
+    up(box)
+    const file = join(box.directory, 'process.json')
+    const args = [
+      '/bin/sh',
+      '-c',
+      'grep -E "^Cap(Eff|Bnd)" /proc/self/status; cat /proc/self/oom_score_adj',
+    ]
+    const process = { args, cwd: '/', env: ['PATH=/bin', `CONFORMANCE=${box.id}`] }
+    const show = (more: object): string => {
+      writeFileSync(file, JSON.stringify({ ...process, ...more }))
+      return box.call(['exec', '--process', file, box.id]).stdout
+    }
+    t.equal(show({}), 'CapEff:\t0000000000000021\nCapBnd:\t0000000000000021\n99\n')
+    const none = 'CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n99\n'
+    t.equal(show({ capabilities: {} }), none, 'none is not nothing')
+  },
+  { differs: { crun: 'leaves oom_score_adj as it is' } },
+)
+
+conform(
   '--process that is bad',
   (t, box) => {
     up(box)

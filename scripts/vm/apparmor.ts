@@ -37,6 +37,9 @@ const tests = (): void => {
     t.match(must(ran), CONFINED, 'run')
     must(tsrun('run', '--detach', '--bundle', bundle({ profile: PROFILE }), 'armored'))
     t.match(must(tsrun('exec', 'armored', ...shell)), CONFINED, 'exec')
+    const process = '/tmp/tsrun-vm-process.json'
+    writeFileSync(process, JSON.stringify({ args: shell, cwd: '/', env: ['PATH=/usr/bin:/bin'] }))
+    t.match(must(tsrun('exec', '--process', process, 'armored')), CONFINED, 'exec --process')
     must(tsrun('delete', '--force', 'armored'))
   })
   test('AppArmor: a profile for exec alone', (t) => {

@@ -51,7 +51,9 @@ const userOf = (user: User = {}, request: ExecRequest): User => {
   return {
     ...user,
     ...(request.user !== undefined && parseUser(request.user)),
-    ...(gids.length > 0 && { additionalGids: [...(user.additionalGids ?? []), ...gids] }),
+    ...(gids.length > 0 && {
+      additionalGids: [...new Set([...(user.additionalGids ?? []), ...gids])],
+    }),
   }
 }
 
@@ -70,10 +72,25 @@ const readProcess = (file: string): Process =>
     file,
   )
 
+/** What confines the container confines what says nothing of it: runc and crun take these of the container's process. */
+const confinedAs = (own: Process, process: Process): Process => {
+  const capabilities = process.capabilities ?? own.capabilities
+  const apparmorProfile = process.apparmorProfile || own.apparmorProfile
+  const selinuxLabel = process.selinuxLabel || own.selinuxLabel
+  const oomScoreAdj = process.oomScoreAdj ?? own.oomScoreAdj
+  return {
+    ...process,
+    ...(capabilities && { capabilities }),
+    ...(apparmorProfile && { apparmorProfile }),
+    ...(selinuxLabel && { selinuxLabel }),
+    ...(oomScoreAdj !== undefined && { oomScoreAdj }),
+  }
+}
+
 /** @throws Failure when there is nothing to start */
 export const processFor = ({ process }: Config, request: ExecRequest): Process => {
-  if (request.process !== undefined) return readProcess(request.process)
   const { consoleSize: _, ...own } = process ?? { cwd: '/' }
+  if (request.process !== undefined) return confinedAs(own, readProcess(request.process))
   if (request.args.length === 0) {
     throw new Failure('process args cannot be empty', {
       hint: 'name a program after the container id, or a file with --process',
