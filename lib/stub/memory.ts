@@ -66,9 +66,14 @@ export class Memory {
     }
   }
 
+  /** The same wherever something may have been. */
+  put(offset: number, values: readonly (number | bigint)[]): void {
+    this.blank(offset, values.length * WORD)
+    this.fill(offset, values)
+  }
+
   word(offset: number, value: number | bigint): void {
-    this.blank(offset, WORD)
-    this.fill(offset, [value])
+    this.put(offset, [value])
   }
 
   /** @returns the address of a copy */
@@ -90,8 +95,7 @@ export class Memory {
 
   words(values: readonly (number | bigint)[]): number {
     const offset = this.reserve(values.length * WORD)
-    this.blank(offset, values.length * WORD)
-    this.fill(offset, values)
+    this.put(offset, values)
     return this.base + offset
   }
 }

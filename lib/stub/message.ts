@@ -29,8 +29,7 @@ export const fillEntry = (memory: Memory, offset: number, entry: Entry): void =>
   const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
   const words = [firstWord(number, results, zero), 0, 0, 0, 0, 0, 0, tolerate]
   for (let i = 0; i < args.length; i++) words[i + 1] = args[i]!
-  memory.blank(offset, ENTRY_SIZE)
-  memory.fill(offset, words)
+  memory.put(offset, words)
 }
 
 export const writeEntry = (memory: Memory, entry: Entry): void =>

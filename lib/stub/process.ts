@@ -103,8 +103,6 @@ export class StubProcess implements Elsewhere {
     if (this.#isTogether) return action()
     this.#isTogether = true
     try {
-      // What was posted before has no place among the results.
-      if (this.#queue.length >= MOST_CALLS) this.#flush()
       const before = this.#queue.length
       const result = action()
       if (this.#queue.length > before || this.#count > 0) this.#flush()

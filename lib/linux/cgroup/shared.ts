@@ -29,7 +29,8 @@ export const removeIfUnused = (path: string): boolean => {
 
 /** Those above `path` that tsrun has made and nobody uses any more. */
 export const removeShared = (path: string): void => {
-  for (let at = dirname(path); hasAttribute(at, mark()); at = dirname(at)) {
+  const name = mark()
+  for (let at = dirname(path); hasAttribute(at, name); at = dirname(at)) {
     if (!removeIfUnused(at)) return
   }
 }

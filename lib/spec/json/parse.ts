@@ -34,7 +34,7 @@ export class JsonFault extends Error {
 }
 
 /** No config is this deep; a text that is was written to overflow a stack. */
-const maxDepth = 500
+export const maxDepth = 500
 
 type Offsets = Map<string | number, number>
 

@@ -1,14 +1,13 @@
 /** What `JSON.parse` made of a text, looked over once. Pure; runs in tsrun, at every create. */
 
+import { maxDepth } from './parse.ts'
+
 export interface Survey {
-  /** How many, at all depths; NaN if it is too deep to tell. */
+  /** How many, at all depths; NaN where it is deeper than the parser that is asked next allows. */
   properties: number
   /** Whether a number may stand for an integer that a double cannot hold. */
   mayBeRounded: boolean
 }
-
-/** More would overflow the stack; the parser that is asked next refuses it. */
-const MAX_DEPTH = 500
 
 export const survey = (value: unknown): Survey => {
   const found = { properties: 0, mayBeRounded: false }
@@ -22,7 +21,7 @@ const look = (value: unknown, found: Survey, depth: number): void => {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER) found.mayBeRounded = true
   } else if (value === null || typeof value !== 'object') {
     return
-  } else if (depth > MAX_DEPTH) {
+  } else if (depth > maxDepth) {
     found.properties = Number.NaN
   } else if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
