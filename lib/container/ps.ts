@@ -10,7 +10,7 @@ import { readAll } from '../sys/text-file.ts'
 import type { ContainerRequest } from './request.ts'
 import { processesOf } from './processes.ts'
 import { directoryOf, readState, statusOf } from './state/state.ts'
-import { environment } from '../sys/caller.ts'
+import { environment, variables } from '../sys/caller.ts'
 
 const DEFAULT = ['-ef']
 
@@ -25,9 +25,8 @@ const findProgram = (name: string): string => {
 
 const outputOf = (program: string, args: readonly string[]): string => {
   const [output, input] = pipe()
-  const own = Object.entries(environment()).map(([name, value]) => `${name}=${value}`)
   const files = new Map([0, input, input].entries())
-  const pid = spawn(program, ['ps', ...args], own, files)
+  const pid = spawn(program, ['ps', ...args], variables(), files)
   close(input)
   const text = readAll(output)
   close(output)

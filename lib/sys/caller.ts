@@ -23,6 +23,10 @@ export const isHandedOver = (): boolean => handedOver !== undefined
 
 export const environment = (): Environment => handedOver ?? process.env
 
+/** The same as execve(2) takes it: `NAME=value`. */
+export const variables = (): readonly string[] =>
+  Object.entries(environment()).map(([name, value]) => `${name}=${value}`)
+
 type Ask = () => number
 type Fill = (buffer: Uint8Array, size: number) => unknown
 

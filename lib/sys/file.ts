@@ -1,12 +1,14 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
 import { EAGAIN, EEXIST, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts'
+import { hasCode } from './error.ts'
 import { decodeName } from './file-name.ts'
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
   F_ADD_SEALS,
   F_DUPFD_CLOEXEC,
+  F_GETFD,
   F_SETFL,
   O_CLOEXEC,
 } from './flags/open.ts'
@@ -18,6 +20,14 @@ export const dup3 = bind<[from: number, to: number, flags: number]>('int dup3(in
 const fcntl = bind<[fd: number, command: number, argument: number]>('int fcntl(int, int, long)', {
   print: [fd],
 })
+export const isOpen = (file: number): boolean => {
+  try {
+    return fcntl(file, F_GETFD, 0) >= 0
+  } catch (error) {
+    if (!hasCode(error, 'EBADF')) throw error
+    return false
+  }
+}
 /** The same file under a number of at least `lowest`, close-on-exec. */
 export const dupAbove = (file: number, lowest: number): number =>
   fcntl(file, F_DUPFD_CLOEXEC, lowest)

@@ -31,6 +31,7 @@ export const setHandler = bind<[signal: number, handler: number | bigint]>(
 )
 const SIG_DFL = 0
 const SIG_IGN = 1n
+export const ignoreSignal = (signal: number): void => void setHandler(signal, SIG_IGN)
 /** More than any C library's struct sigaction, which begins with the handler. */
 const ACTION_SIZE = 256
 /** Ignored by our caller, SIGCHLD would be ignored by us, and waitpid(2) would find no children. */

@@ -18,7 +18,7 @@ import type { HookRun } from './hook.ts'
 import { readOwnStatus } from '../own-status.ts'
 import { listenerHandOver } from '../seccomp-listener.ts'
 import type { ContainerState } from '../state/state.ts'
-import { environment } from '../../sys/caller.ts'
+import { variables } from '../../sys/caller.ts'
 
 export type Point = keyof Hooks
 
@@ -63,10 +63,6 @@ const outputOf = (config: Config): Pick<HookRun, 'stdout' | 'stderr'> => {
 
 const entersUsers = (namespaces: number): boolean => (namespaces & namespaceFlags.user) !== 0
 
-/** What a hook without `env` gets from runc and crun, too; such hooks count on a PATH. */
-const ownEnvironment = (): readonly string[] =>
-  Object.entries(environment()).map(([name, value]) => `${name}=${value}`)
-
 /** As the program's own: in a container of runc's this hook always had it. */
 const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonly string[] => {
   const root = openat(AT_FDCWD, `/proc/${pid}/root`, O_PATH | O_DIRECTORY)
@@ -79,7 +75,8 @@ const environmentOf = ({ process = { cwd: '/' } }: Config, pid: number): readonl
 
 const whereIs = (point: Point, config: Config, state: ContainerState, root: string): HookRun => {
   const { bundle, init } = state
-  const onHost = { cwd: bundle, env: ownEnvironment() }
+  // What a hook without `env` gets from runc and crun, too; such hooks count on a PATH.
+  const onHost = { cwd: bundle, env: variables() }
   if (point !== 'createContainer' && point !== 'startContainer') return onHost
   const inside = { container: init.pid, namespaces: otherNamespaces(init.pid) }
   return point === 'createContainer'

@@ -2,7 +2,8 @@
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
 import { getrlimit, setrlimit } from '../../sys/process.ts'
-import { RLIMIT_NOFILE, type NofileLimit, type RlimitPlan } from './plan.ts'
+import { RLIMIT_NOFILE } from '../../sys/flags/process.ts'
+import type { NofileLimit, RlimitPlan } from './plan.ts'
 import { parentPid } from '../../sys/caller.ts'
 
 /**

@@ -1,6 +1,7 @@
 /** Resource limits by number. Pure. getrlimit(2) */
 import type { Rlimit } from '../../spec/types.ts'
 import type { StubCall } from '../../stub/table.ts'
+import { RLIMIT_NOFILE } from '../../sys/flags/process.ts'
 
 const numbers: Readonly<Record<Rlimit['type'], number>> = {
   RLIMIT_CPU: 0,
@@ -10,7 +11,7 @@ const numbers: Readonly<Record<Rlimit['type'], number>> = {
   RLIMIT_CORE: 4,
   RLIMIT_RSS: 5,
   RLIMIT_NPROC: 6,
-  RLIMIT_NOFILE: 7,
+  RLIMIT_NOFILE,
   RLIMIT_MEMLOCK: 8,
   RLIMIT_AS: 9,
   RLIMIT_LOCKS: 10,
@@ -20,8 +21,6 @@ const numbers: Readonly<Record<Rlimit['type'], number>> = {
   RLIMIT_RTPRIO: 14,
   RLIMIT_RTTIME: 15,
 }
-
-export const RLIMIT_NOFILE = numbers.RLIMIT_NOFILE
 
 export interface RlimitPlan {
   readonly type: Rlimit['type']

@@ -25,3 +25,6 @@ export const PR_CAP_AMBIENT_RAISE = 2
 export const PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 export const WNOHANG = 1
+
+/** getrlimit(2): how many descriptors. */
+export const RLIMIT_NOFILE = 7

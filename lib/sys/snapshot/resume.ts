@@ -1,13 +1,12 @@
 /** What a process that goes on from the snapshot has to learn of itself, and what the engine would have set up. */
-import { bind } from '../bind.ts'
 import { handOver } from '../caller.ts'
-import { EBADF } from '../errno.ts'
-import { openat } from '../file.ts'
-import { AT_FDCWD, F_GETFD, O_RDWR } from '../flags/open.ts'
+import { isOpen, openat } from '../file.ts'
+import { AT_FDCWD, O_RDWR } from '../flags/open.ts'
+import { RLIMIT_NOFILE } from '../flags/process.ts'
 import { SIGPIPE, SIGXFSZ } from '../flags/signal.ts'
 import { libc } from '../koffi.ts'
 import { getrlimit, setrlimit } from '../process.ts'
-import { setHandler } from '../signal.ts'
+import { ignoreSignal } from '../signal.ts'
 import { readBeginning, viewOf } from './beginning.ts'
 import { findHeap } from './heap.ts'
 
@@ -22,12 +21,6 @@ const record = (variables: readonly string[]): Record<string, string> => {
   return named
 }
 
-const fcntl = bind<[fd: number, command: number, argument: number]>('int fcntl(int, int, long)', {
-  expect: [EBADF],
-})
-const SIG_IGN = 1
-const RLIMIT_NOFILE = 7
-
 /** Some callers allow few descriptors at first, and a container with many mounts takes one for each. */
 const allowDescriptors = (): void => {
   const { soft, hard } = getrlimit(RLIMIT_NOFILE)
@@ -40,9 +33,9 @@ const allowDescriptors = (): void => {
  */
 const beginLikeAnEngine = (): void => {
   for (const stream of [0, 1, 2]) {
-    if (fcntl(stream, F_GETFD, 0) < 0) openat(AT_FDCWD, '/dev/null', O_RDWR)
+    if (!isOpen(stream)) openat(AT_FDCWD, '/dev/null', O_RDWR)
   }
-  for (const signal of [SIGPIPE, SIGXFSZ]) setHandler(signal, SIG_IGN)
+  for (const signal of [SIGPIPE, SIGXFSZ]) ignoreSignal(signal)
   allowDescriptors()
 }
 
