@@ -9,7 +9,7 @@ import { usage } from './argv.ts'
 import type { globalOptions } from './global.ts'
 import type { Values } from './option.ts'
 import { parseBoolean } from './value.ts'
-import { environment } from '../sys/caller.ts'
+import { variable } from '../sys/caller.ts'
 
 /** The initial user namespace maps every id to itself. */
 const inUserNamespace = (): boolean =>
@@ -24,9 +24,9 @@ const isRoot = (): boolean => process.geteuid?.() === 0
  * In a user namespace `USER=root` tells a container's root from a rootless user's `unshare`.
  */
 const sessionDirectory = (): string | undefined => {
-  const directory = environment()['XDG_RUNTIME_DIR']
+  const directory = variable('XDG_RUNTIME_DIR')
   if (!directory) return undefined
-  const honoured = !isRoot() || (inUserNamespace() && environment()['USER'] !== 'root')
+  const honoured = !isRoot() || (inUserNamespace() && variable('USER') !== 'root')
   return honoured ? directory : undefined
 }
 

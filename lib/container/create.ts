@@ -51,7 +51,7 @@ import {
 } from './state/state.ts'
 import { awaitReady } from './stub-failure.ts'
 import { Undo } from './undo.ts'
-import { environment } from '../sys/caller.ts'
+import { variable } from '../sys/caller.ts'
 
 /** A container that is complete and waits for `go`. */
 export interface Created {
@@ -140,7 +140,7 @@ const openPidfdSocket = ({ config }: ContainerPlan, request: CreateRequest): num
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
   const asked = parseConfig(text)
-  const isNotified = notifyHost(environment()) !== undefined
+  const isNotified = notifyHost(variable) !== undefined
   const config = isNotified ? withNotifySocket(asked, directoryOf(request)) : asked
   const plan = planContainer(config, request, waitsForStart)
   plan.warnings.forEach(warn)

@@ -17,9 +17,18 @@ import {
 } from './notify-socket.ts'
 import { removeState } from './state/remove.ts'
 
-t.equal(notifyHost({}), undefined)
-t.equal(notifyHost({ NOTIFY_SOCKET: '' }), undefined)
-t.equal(notifyHost({ NOTIFY_SOCKET: '@systemd' }), '@systemd')
+t.equal(
+  notifyHost(() => undefined),
+  undefined,
+)
+t.equal(
+  notifyHost(() => ''),
+  undefined,
+)
+t.equal(
+  notifyHost((name) => (name === 'NOTIFY_SOCKET' ? '@systemd' : undefined)),
+  '@systemd',
+)
 
 t.strictSame(
   withNotifySocket({ ociVersion: '1.0.0', process: { cwd: '/', env: ['A=1'] } }, '/run/tsrun/web'),

@@ -10,6 +10,7 @@ import { join } from '../path.ts'
 import type { Config, Mount } from '../spec/types.ts'
 import { doing } from '../failure.ts'
 import { hasCode } from '../sys/error.ts'
+import type { Lookup } from '../sys/caller.ts'
 import { bindDatagrams, connectDatagrams } from '../sys/datagram.ts'
 import { sendDescriptor } from '../sys/fd-passing.ts'
 import { close, fchmodat, read } from '../sys/file.ts'
@@ -28,8 +29,8 @@ const BARRIER_PATIENCE = 30_000
 const DATAGRAM_SIZE = 4096
 
 /** Where systemd listens: a path or `@…`; undefined when nobody wants to know. */
-export const notifyHost = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
-  env['NOTIFY_SOCKET'] || undefined
+export const notifyHost = (variable: Lookup): string | undefined =>
+  variable('NOTIFY_SOCKET') || undefined
 
 /** @param directory of the container's state */
 const notifyMount = (directory: string): Mount => ({
@@ -153,11 +154,11 @@ export interface Readiness {
  * @returns undefined where nobody wants to know
  */
 export const watchReadiness = (
-  env: Readonly<Record<string, string | undefined>>,
+  variable: Lookup,
   directory: string,
   pid: number,
 ): Readiness | undefined => {
-  const host = notifyHost(env)
+  const host = notifyHost(variable)
   const socket = host === undefined ? undefined : listenForReady(directory)
   if (host === undefined || socket === undefined) return undefined
   const pidfd = pidfdOpen(pid, 0)

@@ -50,7 +50,7 @@ import { readOwnStatus } from './own-status.ts'
 import { checkPreserved } from './preserved-fds.ts'
 import type { CreateRequest } from './request.ts'
 import { socketActivation, type SocketActivation } from './socket-activation.ts'
-import { environment, ownPid } from '../sys/caller.ts'
+import { ownPid, variable } from '../sys/caller.ts'
 
 /** What the plan needs to know about this host. */
 export interface HostFacts {
@@ -135,7 +135,7 @@ export const planContainer = (
   const options = readCgroupOptions(request, layout, own)
   const cgroup = planCgroup(config, request.id, layout, own, options)
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
-  const sockets = socketActivation(environment(), ownPid())
+  const sockets = socketActivation(variable, ownPid())
   checkPreserved(request.preserveFds + sockets.count)
   const init = planInit(config, request, {
     rlimits,

@@ -10,12 +10,12 @@ import { readAll } from '../sys/text-file.ts'
 import type { ContainerRequest } from './request.ts'
 import { processesOf } from './processes.ts'
 import { directoryOf, readState, statusOf } from './state/state.ts'
-import { environment, variables } from '../sys/caller.ts'
+import { variable, variables } from '../sys/caller.ts'
 
 const DEFAULT = ['-ef']
 
 const findProgram = (name: string): string => {
-  const directories = (environment()['PATH'] ?? '/usr/bin:/bin').split(':')
+  const directories = (variable('PATH') ?? '/usr/bin:/bin').split(':')
   const found = directories.map((directory) => `${directory}/${name}`).find(exists)
   if (found !== undefined) return found
   throw new Failure(`exec: "${name}": executable file not found in $PATH`, {

@@ -11,7 +11,7 @@ import type { RunRequest } from './request.ts'
 import { listenerHandOver } from './seccomp-listener.ts'
 import { awaitProgram } from './start.ts'
 import { sendGo } from '../sync/channel.ts'
-import { environment } from '../sys/caller.ts'
+import { variable } from '../sys/caller.ts'
 
 const endAndRemove = ({ directory, config, state, pidfd }: Created): void => {
   endChild(state.init.pid, pidfd)
@@ -25,7 +25,7 @@ export const run = (request: RunRequest): number => {
   if (arriving !== undefined && !request.noSubreaper) becomeSubreaper()
   const created = createContainer(request, false)
   const { state, pidfd, console } = created
-  const readiness = watchReadiness(environment(), created.directory, state.init.pid)
+  const readiness = watchReadiness(variable, created.directory, state.init.pid)
   try {
     console?.receive()
     runHooks('startContainer', created.config, created.state, 'created', request.root)

@@ -3,7 +3,7 @@ import t from 'tap'
 
 t.test('descriptors are for the process that LISTEN_PID names', async (t) => {
   const none = { count: 0, env: [] }
-  for (const [env, expected] of [
+  for (const [variables, expected] of [
     [{}, none],
     [{ LISTEN_FDS: '2' }, none],
     [{ LISTEN_FDS: '2', LISTEN_PID: '8' }, none],
@@ -18,6 +18,8 @@ t.test('descriptors are for the process that LISTEN_PID names', async (t) => {
       { count: 1, env: ['LISTEN_FDS=1', 'LISTEN_PID=1', 'LISTEN_FDNAMES=a'] },
     ],
   ] as const) {
-    t.same(socketActivation(env, 7), expected, JSON.stringify(env))
+    const given = new Map(Object.entries(variables))
+    const found = socketActivation((name) => given.get(name), 7)
+    t.same(found, expected, JSON.stringify(variables))
   }
 })

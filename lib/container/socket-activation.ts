@@ -1,4 +1,5 @@
 /** Sockets that systemd handed to tsrun and that are the container's: sd_listen_fds(3). Parent. */
+import type { Lookup } from '../sys/caller.ts'
 
 export interface SocketActivation {
   /** Descriptors from 3 on. */
@@ -8,15 +9,12 @@ export interface SocketActivation {
 }
 
 /** `LISTEN_PID` says whom the descriptors are for; whoever inherited the variables by chance is not meant. */
-export const socketActivation = (
-  env: Readonly<Record<string, string | undefined>>,
-  pid: number,
-): SocketActivation => {
-  const count = Number(env['LISTEN_FDS'])
-  if (env['LISTEN_PID'] !== String(pid) || !Number.isInteger(count) || count <= 0) {
+export const socketActivation = (variable: Lookup, pid: number): SocketActivation => {
+  const count = Number(variable('LISTEN_FDS'))
+  if (variable('LISTEN_PID') !== String(pid) || !Number.isInteger(count) || count <= 0) {
     return { count: 0, env: [] }
   }
-  const names = env['LISTEN_FDNAMES']
+  const names = variable('LISTEN_FDNAMES')
   return {
     count,
     env: [

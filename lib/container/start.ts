@@ -31,7 +31,7 @@ import {
   withShortPath,
   type ContainerState,
 } from './state/state.ts'
-import { environment } from '../sys/caller.ts'
+import { variable } from '../sys/caller.ts'
 
 /** Until the stub's side is closed: by its execve or by its death. */
 const readRecords = (
@@ -142,7 +142,7 @@ export const start = (request: ContainerRequest): void => {
         hint: 'config.json has no process.args',
       })
     }
-    readiness = watchReadiness(environment(), directory, state.init.pid)
+    readiness = watchReadiness(variable, directory, state.init.pid)
     release(request.root, directory, state)
   } finally {
     unlock()

@@ -9,23 +9,33 @@ import { SyscallError } from './error.ts'
 import { decodeName } from './file-name.ts'
 import { ffi, libc } from './koffi.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+/** The value of a variable, as getenv(3) finds it. */
+export type Lookup = (name: string) => string | undefined
 
-let handedOver: Environment | undefined
+export interface Environment {
+  readonly variable: Lookup
+  /** All of them as execve(2) takes them, `NAME=value`. */
+  readonly variables: () => readonly string[]
+}
 
-/** What {@link environment} says from now on. */
+const engines: Environment = {
+  variable: (name) => process.env[name],
+  variables: () => Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+}
+
+let environment = engines
+
+/** What {@link variable} and {@link variables} go by from now on. */
 export const handOver = (given: Environment): void => {
-  handedOver = given
+  environment = given
 }
 
 /** Whether this process goes on from the snapshot. */
-export const isHandedOver = (): boolean => handedOver !== undefined
+export const isHandedOver = (): boolean => environment !== engines
 
-export const environment = (): Environment => handedOver ?? process.env
+export const variable: Lookup = (name) => environment.variable(name)
 
-/** The same as execve(2) takes it: `NAME=value`. */
-export const variables = (): readonly string[] =>
-  Object.entries(environment()).map(([name, value]) => `${name}=${value}`)
+export const variables = (): readonly string[] => environment.variables()
 
 type Ask = () => number
 type Fill = (buffer: Uint8Array, size: number) => unknown

@@ -13,7 +13,7 @@ import { pipe } from '../../sys/pipe.ts'
 import { wait } from '../../sys/process.ts'
 import { spawn } from '../../sys/spawn.ts'
 import { readAll } from '../../sys/text-file.ts'
-import { environment } from '../../sys/caller.ts'
+import { variable } from '../../sys/caller.ts'
 
 /** What is different between users and groups. */
 export interface IdKind {
@@ -25,7 +25,7 @@ export interface IdKind {
 }
 
 const find = (program: string): string | undefined =>
-  (environment()['PATH'] ?? '')
+  (variable('PATH') ?? '')
     .split(':')
     .filter((directory) => directory.startsWith('/'))
     .map((directory) => join(directory, program))
@@ -37,7 +37,7 @@ const run = (path: string, argv: readonly string[]): { status: number; said: str
   const nothing = openat(AT_FDCWD, '/dev/null', O_RDONLY)
   const files = new Map([nothing, theirs, theirs].entries())
   try {
-    const pid = spawn(path, argv, [`PATH=${environment()['PATH']}`], files)
+    const pid = spawn(path, argv, [`PATH=${variable('PATH')}`], files)
     close(theirs)
     const said = readAll(ours).trim()
     return { status: wait(pid)!.status, said }

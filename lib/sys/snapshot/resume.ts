@@ -10,17 +10,6 @@ import { ignoreSignal } from '../signal.ts'
 import { readBeginning, viewOf } from './beginning.ts'
 import { findHeap } from './heap.ts'
 
-const record = (variables: readonly string[]): Record<string, string> => {
-  // Without the names that any object has: they are ordinary ones of variables.
-  const named = Object.create(null) as Record<string, string>
-  for (const variable of variables) {
-    const equals = variable.indexOf('=')
-    // The first of a name, as getenv(3).
-    if (equals > 0) named[variable.slice(0, equals)] ??= variable.slice(equals + 1)
-  }
-  return named
-}
-
 /** Some callers allow few descriptors at first, and a container with many mounts takes one for each. */
 const allowDescriptors = (): void => {
   const { soft, hard } = getrlimit(RLIMIT_NOFILE)
@@ -49,9 +38,9 @@ const setEnviron = (variables: bigint): void =>
  */
 export const resume = (stack: bigint): readonly string[] => {
   findHeap()
-  const { argv, env, environ } = readBeginning(stack)
+  const { argv, environment, environ } = readBeginning(stack)
   setEnviron(environ)
-  handOver(record(env))
+  handOver(environment)
   beginLikeAnEngine()
   return argv.slice(1)
 }
