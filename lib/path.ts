@@ -11,6 +11,10 @@ export const isAbsolute = (path: string): boolean => path.startsWith('/')
 
 /** Without `.`, `..` where there is a name before it, and doubled slashes. */
 export const normalize = (path: string): string => {
+  // Most are so, and cost a tenth of the others.
+  if (path !== '' && !path.includes('//') && !path.includes('/.') && !path.startsWith('.')) {
+    return path
+  }
   const absolute = isAbsolute(path)
   const parts: string[] = []
   for (const part of path.split('/')) {

@@ -7,11 +7,14 @@ import { DATA, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory } from './memory.ts'
 import {
   ENTRY_SIZE,
+  LAST_ARGUMENT,
   RESULT_OFFSET,
-  firstWord,
   startProgram,
   startQuestion,
+  TOLERATE,
   toleranceOf,
+  upperHalf,
+  WORD,
 } from './message.ts'
 import { died, readPatiently } from './patience.ts'
 
@@ -19,19 +22,17 @@ import { died, readPatiently } from './patience.ts'
 export const PENDING = 2 ** 52
 /** All bits. */
 const EVERY_ERRNO = -1
-/** Of the eight words of an entry. */
-const LAST_ARGUMENT = 6
-const TOLERATE = 7
 
+/** Each with all of these: an engine finds nothing as quickly as in objects that are alike. */
 export interface Queued {
   readonly kind: CallKind
   readonly args: readonly Argument[]
-  /** Nothing depends on it. */
-  readonly mayFail?: boolean
   /** What it is for. */
   readonly stage: Stage
+  /** Nothing depends on it. */
+  readonly mayFail: boolean
   /** The address of the program to run after a result of 0. */
-  readonly onZero?: number
+  readonly onZero: number | undefined
 }
 
 /** Where what each argument points to is, when the call writes to it. */
@@ -80,7 +81,7 @@ export class Conversation {
     const places: (Places | undefined)[] = []
     for (let i = 0; i < queue.length; i++) {
       const { kind, args } = queue[i]!
-      if (kind.outputs.length > 0) places[i] = this.#place(kind, args)
+      places.push(kind.outputs.length > 0 ? this.#place(kind, args) : undefined)
     }
     const answerSize = memory.end
     const program = startProgram(memory, this.layout, { count: queue.length, answerSize, isLast })
@@ -116,22 +117,22 @@ export class Conversation {
   /** The call as an entry of the program, as `fillEntry` has them; what it only reads goes behind that. */
   #write(offset: number, queued: Queued, places: Places | undefined): void {
     const { kind, args, mayFail, onZero } = queued
-    const words: (number | bigint)[] = [0, 0, 0, 0, 0, 0, 0, 0]
+    const memory = this.#memory
     let results = 0
-    for (let i = 0; i < args.length; i++) {
+    for (let i = 0, at = offset + WORD; i < args.length; i++, at += WORD) {
       const argument = args[i]!
-      if (typeof argument !== 'number') words[i + 1] = places?.[i] ?? this.#addressOf(argument)
-      else if (argument < PENDING) words[i + 1] = argument
+      if (typeof argument !== 'number') memory.set(at, places?.[i] ?? this.#addressOf(argument))
+      else if (argument < PENDING) memory.set(at, argument)
       else {
         results |= 1 << i
-        words[i + 1] = argument - PENDING
+        memory.set(at, argument - PENDING)
       }
     }
-    if (onZero !== undefined) words[LAST_ARGUMENT] = onZero
-    words[0] = firstWord(kind.numbers[this.#column], results, onZero === undefined ? 1 : 2)
-    if (mayFail) words[TOLERATE] = EVERY_ERRNO
-    else if (kind.expect.length > 0) words[TOLERATE] = toleranceOf(kind.expect)
-    this.#memory.fill(offset, words)
+    if (onZero !== undefined) memory.set(offset + LAST_ARGUMENT * WORD, onZero)
+    const upper = upperHalf(results, onZero === undefined ? 1 : 2)
+    memory.halves(offset, kind.numbers[this.#column], upper)
+    if (mayFail) memory.set(offset + TOLERATE * WORD, EVERY_ERRNO)
+    else if (kind.expect.length > 0) memory.set(offset + TOLERATE * WORD, toleranceOf(kind.expect))
   }
 
   #addressOf(argument: Argument): number | bigint {

@@ -12,9 +12,12 @@ export class Memory {
   end = 0
   #bytes: Buffer
   #words: Int32Array
+  /** Of what there is: to ask an array of bytes for its length takes 800 instructions. */
+  #size: number
 
   constructor(base: number, size: number) {
     this.base = base
+    this.#size = size
     this.#bytes = Buffer.from(new ArrayBuffer(size))
     this.#words = new Int32Array(this.#bytes.buffer)
   }
@@ -29,7 +32,8 @@ export class Memory {
   }
 
   #grow(): void {
-    const larger = Buffer.from(new ArrayBuffer(2 * this.end))
+    this.#size = 2 * this.end
+    const larger = Buffer.from(new ArrayBuffer(this.#size))
     this.#bytes.copy(larger)
     this.#bytes = larger
     this.#words = new Int32Array(larger.buffer)
@@ -39,7 +43,7 @@ export class Memory {
   reserve(size: number): number {
     const offset = this.end
     this.end += (size + WORD - 1) & -WORD
-    if (this.end > this.#bytes.length) this.#grow()
+    if (this.end > this.#size) this.#grow()
     return offset
   }
 
@@ -48,28 +52,31 @@ export class Memory {
     this.#words.fill(0, offset >> 2, (offset + size) >> 2)
   }
 
-  /** 64-bit words, one after another, where it is {@link blank}; what is negative is so in 64 bits. */
-  fill(offset: number, values: readonly (number | bigint)[]): void {
-    const words = this.#words
-    for (let i = 0, at = offset >> 2; i < values.length; i++, at += 2) {
-      const value = values[i]!
-      if (value === 0) continue
-      if (typeof value === 'number') {
-        words[at] = value
-        // Nearly all are small, and two thousand come by in a run.
-        if (value < 0 || value >= 2 ** 32) words[at + 1] = Math.floor(value / 2 ** 32)
-      } else {
-        const number = BigInt.asUintN(64, value)
-        words[at] = Number(number & 0xffff_ffffn)
-        words[at + 1] = Number(number >> 32n)
-      }
+  /** Both halves of a 64-bit word. */
+  halves(offset: number, low: number, high: number): void {
+    const at = offset >> 2
+    this.#words[at] = low
+    this.#words[at + 1] = high
+  }
+
+  /** A 64-bit word, where it is {@link blank}; what is negative is so in 64 bits. */
+  set(offset: number, value: number | bigint): void {
+    if (value === 0) return
+    if (typeof value === 'number') {
+      const at = offset >> 2
+      this.#words[at] = value
+      // Nearly all are small, and a thousand come by in a run.
+      if (value < 0 || value >= 2 ** 32) this.#words[at + 1] = Math.floor(value / 2 ** 32)
+    } else {
+      const number = BigInt.asUintN(64, value)
+      this.halves(offset, Number(number & 0xffff_ffffn), Number(number >> 32n))
     }
   }
 
-  /** The same wherever something may have been. */
+  /** 64-bit words, one after another, wherever something may have been. */
   put(offset: number, values: readonly (number | bigint)[]): void {
     this.blank(offset, values.length * WORD)
-    this.fill(offset, values)
+    for (let i = 0; i < values.length; i++) this.set(offset + i * WORD, values[i]!)
   }
 
   word(offset: number, value: number | bigint): void {

@@ -4,8 +4,11 @@ import { DATA, JUMP, LARGE, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory, argumentsIn } from './memory.ts'
 import type { StubCall } from './table.ts'
 
-const WORD = 8
+export const WORD = 8
 export const ENTRY_SIZE = 64
+/** Of the eight words of an entry; the arguments begin with the second. */
+export const LAST_ARGUMENT = 6
+export const TOLERATE = 7
 const MSG_NOSIGNAL = 0x4000
 
 /** One call of a program, as the stub's loop takes it: eight words. */
@@ -21,15 +24,15 @@ export interface Entry {
   readonly tolerate?: number | bigint
 }
 
-/** The first word of an entry. */
-export const firstWord = (number: number, results: number, zero: number): number =>
-  number + (zero + results * 256) * 2 ** 32
+/** The upper half of an entry's first word; the lower one is the number. */
+export const upperHalf = (results: number, zero: number): number => zero + results * 256
 
 export const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
   const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
-  const words = [firstWord(number, results, zero), 0, 0, 0, 0, 0, 0, tolerate]
-  for (let i = 0; i < args.length; i++) words[i + 1] = args[i]!
-  memory.put(offset, words)
+  memory.blank(offset, ENTRY_SIZE)
+  memory.halves(offset, number, upperHalf(results, zero))
+  for (let i = 0; i < args.length; i++) memory.set(offset + (i + 1) * WORD, args[i]!)
+  memory.set(offset + TOLERATE * WORD, tolerate)
 }
 
 export const writeEntry = (memory: Memory, entry: Entry): void =>

@@ -24,6 +24,7 @@ const sizeOf = (args: readonly Argument[]): number => {
   let size = 0
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]
+    if (typeof argument === 'number') continue
     if (typeof argument === 'string') size += 3 * argument.length
     else if (ArrayBuffer.isView(argument)) size += argument.byteLength
   }
@@ -83,20 +84,24 @@ export class StubProcess implements Elsewhere {
 
   call(kind: CallKind, args: readonly Argument[]): number {
     if (!this.#isTogether) {
-      this.#queue.push({ kind, args, stage: currentStage() })
+      this.#add(kind, args)
       const results = this.#ask()
       return results.at(results.last)
     }
     this.#makeRoom(args)
     const given = this.#count === 0 ? args : this.#withResults(args)
-    this.#queue.push({ kind, args: given, stage: currentStage() })
+    this.#add(kind, given)
     return PENDING + this.#count + this.#queue.length - 1
   }
 
   post(kind: CallKind, args: readonly Argument[]): void {
     if (this.#isTogether) this.#makeRoom(args)
     const given = this.#count === 0 ? args : this.#withResults(args)
-    this.#queue.push({ kind, args: given, stage: currentStage(), mayFail: true })
+    this.#add(kind, given, true)
+  }
+
+  #add(kind: CallKind, args: readonly Argument[], mayFail = false, onZero?: number): void {
+    this.#queue.push({ kind, args, stage: currentStage(), mayFail, onZero })
   }
 
   together<T>(action: () => T): T {
@@ -186,7 +191,7 @@ export class StubProcess implements Elsewhere {
   fork(flags: number, cgroup?: number): StubProcess {
     const { layout } = this.#conversation
     const call = cloneCall(flags | CLONE_PARENT, cgroup)
-    this.#queue.push({ ...call, stage: currentStage(), onZero: layout.boot })
+    this.#add(call.kind, call.args, false, layout.boot)
     const results = this.#ask(true)
     const pid = results.at(results.last)
     outside(() => wait(this.pid))

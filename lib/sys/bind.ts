@@ -112,6 +112,22 @@ const layOut = ({ words }: Structure, held: unknown[]): BigUint64Array => {
   return memory
 }
 
+/** Written out, because a call with `...args` takes a thousand instructions more. */
+const syscall = (native: Native, number: number, args: readonly unknown[]): number => {
+  switch (args.length) {
+    case 1:
+      return native(number, args[0])
+    case 2:
+      return native(number, args[0], args[1])
+    case 3:
+      return native(number, args[0], args[1], args[2])
+    case 4:
+      return native(number, args[0], args[1], args[2], args[3])
+    default:
+      return native(number, ...args)
+  }
+}
+
 /** @returns the result; an errno, negative, when it failed */
 const callHere = ({ native, number, pointers }: Declared, args: readonly unknown[]): number => {
   const held: unknown[] = []
@@ -121,7 +137,7 @@ const callHere = ({ native, number, pointers }: Declared, args: readonly unknown
     const value = args[i]
     if (value instanceof Structure) given = given.with(i, layOut(value, held))
   }
-  const result = number === undefined ? native(...given) : native(number, ...given)
+  const result = number === undefined ? native(...given) : syscall(native, number, given)
   return result === -1 ? -ffi.errno() : result
 }
 
