@@ -10,13 +10,13 @@ export const viewOf = (address: bigint, size: number): Buffer =>
   Buffer.from(ffi.view(address, size))
 
 /** getauxval(3): the name of the program, which lies behind all other strings. */
-const AT_EXECFN = 31n
-const AT_NULL = 0n
+const AT_EXECFN = 31
+const AT_NULL = 0
 
 /** Of the stack of a new process: the number of arguments, and three arrays that end with 0. */
 interface Words {
   readonly words: BigUint64Array
-  /** Address of the name. */
+  /** Address of the name, which the third array has. */
   readonly name: bigint
 }
 
@@ -25,11 +25,14 @@ const wordsAt = (stack: bigint): Words => {
     const words = new BigUint64Array(ffi.view(stack, size))
     const pairs = words.indexOf(0n, Number(words[0]) + 2) + 1
     if (pairs === 0) continue
+    // The keys are small, and to look at 64 bits takes an engine ten times as long.
+    const halves = new Int32Array(words.buffer)
     let name = 0n
     // Of pairs, for a value may be what another key is: a user's id, say.
     for (let i = pairs; i + 1 < words.length; i += 2) {
-      if (words[i] === AT_EXECFN) name = words[i + 1]!
-      if (words[i] === AT_NULL) return { words, name }
+      const key = halves[2 * i]
+      if (key === AT_EXECFN) name = words[i + 1]!
+      if (key === AT_NULL) return { words, name }
     }
   }
 }
