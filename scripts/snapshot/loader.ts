@@ -4,7 +4,8 @@
  *     if (there is a snapshot, no limit on memory, this processor can do what the one it was made on could, the
  *         libraries in it are still the files on disk) {
  *       map every piece of it; where something else lies already: unmap them and start cold
- *       ask for the pages that will be written to, as far as this kernel knows how (MADV_POPULATE_WRITE, 5.14)
+ *       ask for the pages that will be written to, as far as this kernel knows how (MADV_POPULATE_WRITE, 5.14):
+ *         for more where an argument is `run` or begins with `crea`
  *       thread pointer, thread id, stack and registers as they were saved: the call of save() returns 1
  *     }
  *     cold: map the dynamic linker, tell it in the auxiliary vector what the kernel would have told, jump to it
@@ -36,13 +37,13 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   '48 81 ec 00 04 00 00', //              sub rsp, 1024
   `bd ${at.state}`, //                    mov ebp, state
   '48 83 7d 00 00', //                    cmp qword [rbp], 0
-  '0f 84 d7 01 00 00', //                 je cold
+  '0f 84 01 02 00 00', //                 je cold
   'bf 02 00 00 00', //                    mov edi, 2
   '48 89 e6', //                   limit: mov rsi, rsp
   'b8 61 00 00 00', //                    mov eax, 97
   '0f 05', //                             syscall
   '48 83 3c 24 ff', //                    cmp qword [rsp], -1
-  '0f 85 bd 01 00 00', //                 jne cold
+  '0f 85 e7 01 00 00', //                 jne cold
   '83 c7 07', //                          add edi, 7
   '83 ff 09', //                          cmp edi, 9
   '74 e3', //                             je limit
@@ -57,13 +58,13 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   '41 23 4d 10', //                       and ecx, [r13+16]
   '41 23 55 14', //                       and edx, [r13+20]
   '41 3b 45 18', //                       cmp eax, [r13+24]
-  '0f 85 86 01 00 00', //                 jne cold
+  '0f 85 b0 01 00 00', //                 jne cold
   '41 3b 5d 1c', //                       cmp ebx, [r13+28]
-  '0f 85 7c 01 00 00', //                 jne cold
+  '0f 85 a6 01 00 00', //                 jne cold
   '41 3b 4d 20', //                       cmp ecx, [r13+32]
-  '0f 85 72 01 00 00', //                 jne cold
+  '0f 85 9c 01 00 00', //                 jne cold
   '41 3b 55 24', //                       cmp edx, [r13+36]
-  '0f 85 68 01 00 00', //                 jne cold
+  '0f 85 92 01 00 00', //                 jne cold
   '49 83 c5 28', //                       add r13, 40
   'eb b3', //                             jmp processor
   `41 bd ${at.files}`, //          files: mov r13d, files
@@ -76,18 +77,18 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   'b8 06 01 00 00', //                    mov eax, 262
   '0f 05', //                             syscall
   '85 c0', //                             test eax, eax
-  '0f 85 39 01 00 00', //                 jnz cold
+  '0f 85 63 01 00 00', //                 jnz cold
   '48 8b 44 24 30', //                    mov rax, [rsp+48]
   '49 3b 45 08', //                       cmp rax, [r13+8]
-  '0f 85 2a 01 00 00', //                 jne cold
+  '0f 85 54 01 00 00', //                 jne cold
   '49 83 7d 10 00', //                    cmp qword [r13+16], 0
   '74 1e', //                             je same
   '48 8b 44 24 58', //                    mov rax, [rsp+88]
   '49 3b 45 10', //                       cmp rax, [r13+16]
-  '0f 85 14 01 00 00', //                 jne cold
+  '0f 85 3e 01 00 00', //                 jne cold
   '48 8b 44 24 60', //                    mov rax, [rsp+96]
   '49 3b 45 18', //                       cmp rax, [r13+24]
-  '0f 85 05 01 00 00', //                 jne cold
+  '0f 85 2f 01 00 00', //                 jne cold
   '49 83 c5 20', //                 same: add r13, 32
   'eb a3', //                             jmp file
   `bf ${at.self}`, //               open: mov edi, self
@@ -95,12 +96,12 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   'b8 02 00 00 00', //                    mov eax, 2
   '0f 05', //                             syscall
   '85 c0', //                             test eax, eax
-  '0f 88 e6 00 00 00', //                 js cold
+  '0f 88 10 01 00 00', //                 js cold
   '41 89 c6', //                          mov r14d, eax
   `41 bd ${at.maps}`, //                  mov r13d, maps
   '49 8b 7d 00', //                  map: mov rdi, [r13]
   '48 85 ff', //                          test rdi, rdi
-  '74 5e', //                             jz go
+  '74 61', //                             jz go
   '49 8b 75 08', //                       mov rsi, [r13+8]
   '41 8b 55 10', //                       mov edx, [r13+16]
   '45 8b 55 18', //                       mov r10d, [r13+24]
@@ -113,7 +114,7 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   '49 83 c5 28', //                       add r13, 40
   'eb d1', //                             jmp map
   '41 f7 45 18 00 00 10 00', //    taken: test dword [r13+24], 0x100000
-  '0f 84 27 02 00 00', //                 jz fail
+  '0f 84 51 02 00 00', //                 jz fail
   '49 83 ed 28', //                 undo: sub r13, 40
   `41 81 fd ${at.maps}`, //               cmp r13d, maps
   '72 11', //                             jb undone
@@ -125,8 +126,19 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   '44 89 f7', //                  undone: mov edi, r14d
   'b8 03 00 00 00', //                    mov eax, 3
   '0f 05', //                             syscall
-  'eb 76', //                             jmp cold
-  `41 bd ${at.touched}`, //           go: mov r13d, touched
+  'e9 9d 00 00 00', //                    jmp cold
+  '49 8d 4c 24 08', //                go: lea rcx, [r12+8]
+  `41 bd ${at.touched}`, //               mov r13d, touched
+  '48 8b 01', //                    word: mov rax, [rcx]
+  '48 83 c1 08', //                       add rcx, 8
+  '48 85 c0', //                          test rax, rax
+  '74 16', //                             jz touch
+  '8b 00', //                             mov eax, [rax]
+  '3d 72 75 6e 00', //                    cmp eax, 0x006e7572
+  '74 07', //                             je much
+  '3d 63 72 65 61', //                    cmp eax, 0x61657263
+  '75 e4', //                             jne word
+  `41 bd ${at.touchedMuch}`, //     much: mov r13d, touchedMuch
   '49 8b 7d 00', //                touch: mov rdi, [r13]
   '48 85 ff', //                          test rdi, rdi
   '74 16', //                             jz ready

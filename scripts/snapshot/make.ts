@@ -117,7 +117,7 @@ const take = (program: string, pid: number, { state, processor }: Stopped): Snap
       processor: Buffer.from(processor.join(''), 'hex'),
       libraries: [...files].map(libraryOf),
       mappings,
-      touched: [],
+      touched: { always: [], byCreate: [] },
       bytes,
     }
   } finally {
@@ -163,7 +163,8 @@ export const addSnapshot = (program: string, write: (snapshot: Snapshot) => void
     writeBundles(directory)
     const snapshot = makeSnapshot(program, directory)
     write(snapshot)
-    write({ ...snapshot, touched: touchedBy(program, directory, snapshot.mappings) })
+    const touched = touchedBy({ program, directory, mappings: snapshot.mappings })
+    write({ ...snapshot, touched })
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

@@ -22,10 +22,10 @@ import {
 } from '../elf.ts'
 import { loaderCode } from './loader.ts'
 import { PAGE, type Mapping } from './memory.ts'
-import type { Range } from './touched.ts'
+import type { Range, Touched } from './touched.ts'
 
 /** Bytes for the loader and its tables. */
-export const LOADER_SIZE = 4 * PAGE
+export const LOADER_SIZE = 6 * PAGE
 /** Of these, for its instructions. */
 const CODE_SIZE = 1024
 
@@ -44,7 +44,7 @@ export interface Snapshot {
   readonly processor: Buffer
   readonly libraries: readonly Library[]
   readonly mappings: readonly Mapping[]
-  readonly touched: readonly Range[]
+  readonly touched: Touched
   readonly bytes: Buffer
 }
 
@@ -53,7 +53,7 @@ const NONE: Snapshot = {
   processor: Buffer.alloc(0),
   libraries: [],
   mappings: [],
-  touched: [],
+  touched: { always: [], byCreate: [] },
   bytes: Buffer.alloc(0),
 }
 
@@ -126,6 +126,9 @@ const offsets = ({ address, length, protection, flags, offset }: Mapping, snapsh
   snapshot + offset,
 ]
 
+const rangeWords = (ranges: readonly Range[]): readonly number[] =>
+  ranges.flatMap(({ address, length }) => [address, length])
+
 /** @returns `program`, which starts by the loader, and `snapshot` behind it */
 export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer => {
   const code = codeSegment(program)
@@ -150,6 +153,8 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
   const self = pages.put(text(SELF))
   const itself = [self, snapshotOffset + snapshot.bytes.length, 0, 0]
   const message = pages.put(Buffer.from(MESSAGE))
+  const byCreate = rangeWords(snapshot.touched.byCreate)
+  const touchedMuch = pages.put(words([...byCreate, ...rangeWords(snapshot.touched.always), 0]))
   const instructions = loaderCode({
     state: pages.put(words([snapshot.state])),
     processors: pages.put(Buffer.concat([snapshot.processor, LAST_PROCESSOR])),
@@ -158,9 +163,8 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
     maps: pages.put(
       words([...snapshot.mappings.flatMap((one) => offsets(one, snapshotOffset)), 0]),
     ),
-    touched: pages.put(
-      words([...snapshot.touched.flatMap(({ address, length }) => [address, length]), 0]),
-    ),
+    touched: touchedMuch + byCreate.length * 8,
+    touchedMuch,
     interpreter: pages.put(text(interpreterOf(program))),
     headers,
     count,

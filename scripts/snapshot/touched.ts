@@ -1,7 +1,7 @@
 /**
  * Which pages of the snapshot a command writes to, whatever it is: engine and tsrun do when they go on, read arguments
- * and look up a container. The loader asks for all of them at once, at 3 µs each; as page faults they take 5.5. Of
- * `state` that saves 9 %, of create to delete 5, of `run` 3 (60 and 25 in turns). madvise(2)
+ * and look up a container; and which others `create` and `run` do. The loader asks for all of them at once, at 3 µs
+ * each; as page faults they take 5.5. madvise(2)
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
@@ -18,10 +18,17 @@ export interface Range {
   readonly length: number
 }
 
+/** What the loader asks for. */
+export interface Touched {
+  readonly always: readonly Range[]
+  /** Of the rest: what those write to that make a container. */
+  readonly byCreate: readonly Range[]
+}
+
 const WRITABLE = 2
-/** More than there are, and what there is room for. */
+/** Of each: more than there are, and what there is room for. */
 const MOST = 400
-/** Milliseconds until a command has something to print. */
+/** Milliseconds until a command does what is waited for. */
 const PATIENCE = 5000
 
 /** Nothing more can be written to it: who tries waits. */
@@ -48,13 +55,22 @@ const awaitPrinting = (pid: number): boolean => {
   return true
 }
 
-const rangesOf = (pagemap: number, { address, length }: Mapping): readonly Range[] => {
+const isIn = (ranges: readonly Range[], page: number): boolean =>
+  ranges.some(({ address, length }) => page >= address && page < address + length)
+
+/** Pages that are the process's own, without those in `others`. */
+const rangesOf = (
+  pagemap: number,
+  { address, length }: Mapping,
+  others: readonly Range[],
+): readonly Range[] => {
   const entries = Buffer.alloc((length / PAGE) * 8)
   readSync(pagemap, entries, 0, entries.length, (address / PAGE) * 8)
   const ranges: { readonly address: number; length: number }[] = []
   for (let page = 0; page < length / PAGE; page++) {
     if (!isOwn(entries.readBigUInt64LE(page * 8))) continue
     const at = address + page * PAGE
+    if (isIn(others, at)) continue
     const last = ranges.at(-1)
     if (last && last.address + last.length === at) last.length += PAGE
     else ranges.push({ address: at, length: PAGE })
@@ -62,43 +78,84 @@ const rangesOf = (pagemap: number, { address, length }: Mapping): readonly Range
   return ranges
 }
 
-const writtenBy = (pid: number, mappings: readonly Mapping[]): readonly Range[] => {
+const writtenBy = (
+  pid: number,
+  mappings: readonly Mapping[],
+  others: readonly Range[] = [],
+): readonly Range[] => {
   const pagemap = openSync(`/proc/${pid}/pagemap`, 'r')
   try {
     return mappings
       .filter(({ protection, offset }) => (protection & WRITABLE) !== 0 && offset > 0)
-      .flatMap((mapping) => rangesOf(pagemap, mapping))
+      .flatMap((mapping) => rangesOf(pagemap, mapping, others))
+      .slice(0, MOST)
   } finally {
     closeSync(pagemap)
   }
 }
 
-/**
- * @param program starts from the snapshot
- * @param directory where `writeBundles` was
- * @returns none where the program does not come to print anything
- */
-export const touchedBy = (
-  program: string,
-  directory: string,
-  mappings: readonly Mapping[],
-): readonly Range[] => {
-  const root = ['--root', join(directory, 'touched')]
-  const quietly = (args: readonly string[]): boolean =>
-    spawnSync(program, [...root, ...args], { stdio: 'ignore' }).status === 0
+/** A program that starts from the snapshot, and what it makes containers of. */
+interface Warm {
+  readonly program: string
+  /** Where `writeBundles` was. */
+  readonly directory: string
+  readonly mappings: readonly Mapping[]
+}
+
+const MADE = 'made'
+const RUN = 'run'
+
+const argumentsOf = ({ directory }: Warm, command: readonly string[]): readonly string[] => [
+  '--root',
+  join(directory, 'touched'),
+  ...command,
+]
+
+/** @returns whether the command did what it was told to */
+const does = (warm: Warm, ...command: readonly string[]): boolean =>
+  spawnSync(warm.program, argumentsOf(warm, command), { stdio: 'ignore' }).status === 0
+
+const bundleOf = ({ directory }: Warm): string => join(directory, 'stays')
+
+/** Of a command that has something to print; none where it does not come to that. */
+const whenPrinting = (warm: Warm, command: readonly string[]): readonly Range[] => {
   const [reader, writer] = pipe()
   let child
   try {
     fill(writer)
-    // Without the rights to make a container it is what any start writes to.
-    const isMade = quietly(['create', '--bundle', join(directory, 'stays'), 'c'])
-    const args = isMade ? [...root, 'state', 'c'] : ['--version']
-    child = spawn(program, args, { stdio: ['ignore', writer, 'ignore'] })
-    return awaitPrinting(child.pid!) ? writtenBy(child.pid!, mappings).slice(0, MOST) : []
+    const stdio = ['ignore', writer, 'ignore'] as const
+    child = spawn(warm.program, argumentsOf(warm, command), { stdio: [...stdio] })
+    return awaitPrinting(child.pid!) ? writtenBy(child.pid!, warm.mappings) : []
   } finally {
     child?.kill('SIGKILL')
-    quietly(['delete', '--force', 'c'])
     close(reader)
     close(writer)
+  }
+}
+
+/** Of `run`, which waits for its container then; none where that does not run before long. */
+const whenRunning = (warm: Warm, others: readonly Range[]): readonly Range[] => {
+  const command = argumentsOf(warm, ['run', '--bundle', bundleOf(warm), RUN])
+  const child = spawn(warm.program, command, { stdio: 'ignore' })
+  try {
+    for (let left = PATIENCE / 10; left > 0; left--) {
+      if (does(warm, 'exec', RUN, '/bin/true')) return writtenBy(child.pid!, warm.mappings, others)
+      sleep(10)
+    }
+    return []
+  } finally {
+    child.kill('SIGKILL')
+    does(warm, 'delete', '--force', RUN)
+  }
+}
+
+export const touchedBy = (warm: Warm): Touched => {
+  try {
+    const isMade = does(warm, 'create', '--bundle', bundleOf(warm), MADE)
+    // Without the rights to make a container it is what any start writes to.
+    const always = whenPrinting(warm, isMade ? ['state', MADE] : ['--version'])
+    return { always, byCreate: isMade ? whenRunning(warm, always) : [] }
+  } finally {
+    does(warm, 'delete', '--force', MADE)
   }
 }
