@@ -4,7 +4,7 @@ import { hasCode } from '../sys/error.ts'
 import { send } from '../sys/socket.ts'
 import type { Stage } from '../sync/stage.ts'
 import { DATA, MESSAGE_SIZE, type Layout } from './layout.ts'
-import { Memory } from './memory.ts'
+import { Memory, WORD } from './memory.ts'
 import {
   ENTRY_SIZE,
   LAST_ARGUMENT,
@@ -14,7 +14,6 @@ import {
   TOLERATE,
   toleranceOf,
   upperHalf,
-  WORD,
 } from './message.ts'
 import { died, readPatiently } from './patience.ts'
 

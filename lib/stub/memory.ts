@@ -1,7 +1,8 @@
 /** A piece of the stub's memory, put together here: words, strings and arrays at known addresses. Pure. */
 import type { StubArgument } from './table.ts'
 
-const WORD = 8
+/** Bytes. */
+export const WORD = 8
 /** struct sigaction's flag for the restorer that x86-64 wants even where a handler never returns. */
 const SA_RESTORER = 0x04000000
 

@@ -1,10 +1,9 @@
 /** Messages to the stub: programs and what they need, as bytes. Pure. */
 import { numberOf } from '../sys/numbers.ts'
 import { DATA, JUMP, LARGE, MESSAGE_SIZE, type Layout } from './layout.ts'
-import { Memory, argumentsIn } from './memory.ts'
+import { Memory, WORD, argumentsIn } from './memory.ts'
 import type { StubCall } from './table.ts'
 
-export const WORD = 8
 export const ENTRY_SIZE = 64
 /** Of the eight words of an entry; the arguments begin with the second. */
 export const LAST_ARGUMENT = 6
@@ -27,16 +26,19 @@ export interface Entry {
 /** The upper half of an entry's first word; the lower one is the number. */
 export const upperHalf = (results: number, zero: number): number => zero + results * 256
 
+/** Where it is blank. */
 export const fillEntry = (memory: Memory, offset: number, entry: Entry): void => {
   const { number, args, results = 0, zero = 1, tolerate = 0 } = entry
-  memory.blank(offset, ENTRY_SIZE)
   memory.halves(offset, number, upperHalf(results, zero))
   for (let i = 0; i < args.length; i++) memory.set(offset + (i + 1) * WORD, args[i]!)
   memory.set(offset + TOLERATE * WORD, tolerate)
 }
 
-export const writeEntry = (memory: Memory, entry: Entry): void =>
-  fillEntry(memory, memory.reserve(ENTRY_SIZE), entry)
+export const writeEntry = (memory: Memory, entry: Entry): void => {
+  const offset = memory.reserve(ENTRY_SIZE)
+  memory.blank(offset, ENTRY_SIZE)
+  fillEntry(memory, offset, entry)
+}
 
 /** Where the number of the call being made is, and after it the results. */
 export const RESULT_OFFSET = WORD

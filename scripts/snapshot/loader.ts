@@ -138,7 +138,7 @@ const instructions = (at: Readonly<Record<keyof Tables, string>>): readonly stri
   '74 07', //                             je much
   '3d 63 72 65 61', //                    cmp eax, 0x61657263
   '75 e4', //                             jne word
-  `41 bd ${at.touchedMuch}`, //     much: mov r13d, touchedMuch
+  `41 bd ${at.touchedByCreate}`, // much: mov r13d, touchedByCreate
   '49 8b 7d 00', //                touch: mov rdi, [r13]
   '48 85 ff', //                          test rdi, rdi
   '74 16', //                             jz ready

@@ -154,7 +154,7 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
   const itself = [self, snapshotOffset + snapshot.bytes.length, 0, 0]
   const message = pages.put(Buffer.from(MESSAGE))
   const byCreate = rangeWords(snapshot.touched.byCreate)
-  const touchedMuch = pages.put(words([...byCreate, ...rangeWords(snapshot.touched.always), 0]))
+  const touchedByCreate = pages.put(words([...byCreate, ...rangeWords(snapshot.touched.always), 0]))
   const instructions = loaderCode({
     state: pages.put(words([snapshot.state])),
     processors: pages.put(Buffer.concat([snapshot.processor, LAST_PROCESSOR])),
@@ -163,8 +163,8 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
     maps: pages.put(
       words([...snapshot.mappings.flatMap((one) => offsets(one, snapshotOffset)), 0]),
     ),
-    touched: touchedMuch + byCreate.length * 8,
-    touchedMuch,
+    touched: touchedByCreate + byCreate.length * 8,
+    touchedByCreate,
     interpreter: pages.put(text(interpreterOf(program))),
     headers,
     count,

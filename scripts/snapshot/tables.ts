@@ -15,7 +15,7 @@ export interface Tables {
   /** madvise(2): address and length of what is written to anyway; ends with an address 0. */
   readonly touched: number
   /** The same with what `create` and `run` write to before it. */
-  readonly touchedMuch: number
+  readonly touchedByCreate: number
   /** Path of the dynamic linker. */
   readonly interpreter: number
   /** The program headers as they were, and how many. */

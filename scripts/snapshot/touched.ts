@@ -46,10 +46,11 @@ const fill = (pipeEnd: number): void => {
 const isPrinting = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/syscall`, 'latin1').startsWith('1 0x1 ')
 
-/** @returns whether it does before long */
-const awaitPrinting = (pid: number): boolean => {
-  for (let left = PATIENCE; !isPrinting(pid); left--) {
-    if (left === 0) return false
+/** @returns whether it is so before long */
+const waitUntil = (isSo: () => boolean): boolean => {
+  const end = Date.now() + PATIENCE
+  while (!isSo()) {
+    if (Date.now() > end) return false
     sleep(1)
   }
   return true
@@ -123,9 +124,9 @@ const whenPrinting = (warm: Warm, command: readonly string[]): readonly Range[] 
   let child
   try {
     fill(writer)
-    const stdio = ['ignore', writer, 'ignore'] as const
-    child = spawn(warm.program, argumentsOf(warm, command), { stdio: [...stdio] })
-    return awaitPrinting(child.pid!) ? writtenBy(child.pid!, warm.mappings) : []
+    child = spawn(warm.program, argumentsOf(warm, command), { stdio: ['ignore', writer, 'ignore'] })
+    const pid = child.pid!
+    return waitUntil(() => isPrinting(pid)) ? writtenBy(pid, warm.mappings) : []
   } finally {
     child?.kill('SIGKILL')
     close(reader)
@@ -138,11 +139,8 @@ const whenRunning = (warm: Warm, others: readonly Range[]): readonly Range[] => 
   const command = argumentsOf(warm, ['run', '--bundle', bundleOf(warm), RUN])
   const child = spawn(warm.program, command, { stdio: 'ignore' })
   try {
-    for (let left = PATIENCE / 10; left > 0; left--) {
-      if (does(warm, 'exec', RUN, '/bin/true')) return writtenBy(child.pid!, warm.mappings, others)
-      sleep(10)
-    }
-    return []
+    const isRunning = waitUntil(() => does(warm, 'exec', RUN, '/bin/true'))
+    return isRunning ? writtenBy(child.pid!, warm.mappings, others) : []
   } finally {
     child.kill('SIGKILL')
     does(warm, 'delete', '--force', RUN)
