@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { withinReach } from './within-reach.ts'
 
 /** `RUNTIME=runc` asks another runtime whether the claims hold. */
 const runtime = process.env['RUNTIME'] ?? join(import.meta.dirname, '../dist/tsrun')
@@ -36,7 +37,7 @@ export const output = (bundle: string): string => {
 /** The lines `name: value` that the bundle's program printed; a name it did not print reads as ''. */
 export const report = (bundle: string): ((name: string) => string) => {
   const lines = new Map<string, string>()
-  for (const line of output(bundle).split('\n')) {
+  for (const line of withinReach(bundle, output).split('\n')) {
     const colon = line.indexOf(':')
     if (colon > 0) lines.set(line.slice(0, colon), line.slice(colon + 1).trim())
   }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { withinReach } from '../bundles/within-reach.ts'
 import { freshProgram } from './fresh.ts'
 
 const bundles = join(import.meta.dirname, '../bundles')
@@ -9,6 +10,16 @@ const name = process.argv[2] ?? 'hello'
 
 const names = (): readonly string[] =>
   readdirSync(bundles).filter((entry) => existsSync(join(bundles, entry, 'config.json')))
+
+const run = (bundle: string): number => {
+  const args = ['run', '--bundle', bundle, `demo-${name}-${process.pid}`]
+  const program = freshProgram()
+  console.error(`$ tsrun ${args.join(' ')}\n`)
+  const { status, signal, error } = spawnSync(program, args, { stdio: 'inherit' })
+  if (error) throw error
+  if (signal) console.error(`tsrun died of ${signal}`)
+  return status ?? 1
+}
 
 const demo = (): number => {
   if (!names().includes(name)) {
@@ -19,13 +30,7 @@ const demo = (): number => {
     console.error('the demo makes a container, which takes root: sudo npm run demo')
     return 1
   }
-  const args = ['run', '--bundle', join(bundles, name), `demo-${name}-${process.pid}`]
-  const program = freshProgram()
-  console.error(`$ tsrun ${args.join(' ')}\n`)
-  const { status, signal, error } = spawnSync(program, args, { stdio: 'inherit' })
-  if (error) throw error
-  if (signal) console.error(`tsrun died of ${signal}`)
-  return status ?? 1
+  return withinReach(join(bundles, name), run)
 }
 
 process.exitCode = demo()
