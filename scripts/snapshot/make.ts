@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { sleep } from '../../lib/sys/time.ts'
 import type { Stopped } from '../../lib/sys/snapshot/stop.ts'
 import { writeBundles } from './bundle.ts'
-import { ProcessMemory, regionsOf, type Mapping } from './memory.ts'
+import { ProcessMemory, regionsOf, STACK_SIZE, type Mapping } from './memory.ts'
 import type { Library, Snapshot } from './place.ts'
 import { touchedBy } from './touched.ts'
 
@@ -26,8 +26,16 @@ const ENGINES_FDS = 900
 
 /** One thread alone goes on. What these say to the engine stays in force from the snapshot on. */
 const oneThread = { BUN_JSC_useConcurrentGC: '0', BUN_JSC_numberOfGCMarkers: '1' }
+/** Bytes, for functions of JavaScript: half of what the snapshot has. Five times as much is the engine's own choice. */
+const smallStack = { BUN_JSC_maxPerThreadStackUsage: String(STACK_SIZE / 2) }
 /** rseq(2): the kernel would have to be told of it again. */
 const noRseq = { GLIBC_TUNABLES: 'glibc.pthread.rseq=0' }
+
+/**
+ * Memory begins below what the stack may grow to (setrlimit(2): RLIMIT_STACK, KiB). 20 TiB are far from where a new
+ * process has what the kernel gives it: its vDSO lies anywhere in the first TiB.
+ */
+const FAR_DOWN = 'ulimit -S -s 21474836480 2>/dev/null; exec "$0" "$@"'
 
 /** Seconds. */
 const PATIENCE = 60
@@ -50,9 +58,9 @@ const start = (program: string, directory: string): ChildProcess => {
   const [nothing, output] = [openSync('/dev/null', 'r+'), openSync(join(directory, 'said'), 'w')]
   const others = Array<number>(ENGINES_FDS - 3).fill(nothing)
   try {
-    return spawn(program, ['@snapshot', directory], {
+    return spawn('/bin/sh', ['-c', FAR_DOWN, program, '@snapshot', directory], {
       cwd: '/',
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...oneThread, ...noRseq },
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...oneThread, ...smallStack, ...noRseq },
       stdio: [nothing, output, nothing, ...others],
     })
   } finally {
