@@ -9,17 +9,17 @@ import { joinUnit } from '../linux/cgroup/systemd/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
 import { birthFlags, chooseBirth } from '../linux/namespaces/birth.ts'
 import { openNamespaces } from '../linux/namespaces/parent.ts'
-import { makingNamespaces } from '../linux/rootless/parent.ts'
+import { cannotMakeNamespaces } from '../linux/rootless/parent.ts'
 import { refuseHostSysctls } from '../linux/sysctl/parent.ts'
 import { lineFd, topFd } from '../stub/program.ts'
 import type { StubProcess } from '../stub/process.ts'
-import { endStub, spawnStub } from '../stub/spawn.ts'
-import { inSteps } from '../sync/stage.ts'
+import { spawnStub } from '../stub/spawn.ts'
+import { inSteps, noStep } from '../sync/stage.ts'
+import { moveAway } from '../sys/affinity.ts'
 import { inside, together } from '../sys/elsewhere.ts'
 import { close, openat } from '../sys/file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH } from '../sys/flags/open.ts'
 import type { ContainerPlan } from './prepare.ts'
-import type { Undo } from './undo.ts'
 
 const NO_MAPPINGS = { uid: [], gid: [] }
 
@@ -46,6 +46,7 @@ const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets) =
   const files = {
     ...together(() => ({
       proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
+      root: openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY),
       cgroup: openDoors(cgroup),
     })),
     trees: openTrees(
@@ -61,18 +62,26 @@ const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets) =
   return files
 }
 
-/** @returns the container's first process, in its new namespaces, and descriptors of its own */
+/** The stub, which waits to be told. */
+export const spawnForBirth = (plan: ContainerPlan, sockets: Sockets): StubProcess => {
+  const stub = spawnStub(lineFd(plan.init.stub), inherited(plan, sockets))
+  // Only its copies stay open: whoever holds the other ends notices when it is gone.
+  for (const file of Object.values(sockets)) close(file)
+  moveAway(stub.pid)
+  return stub
+}
+
+/**
+ * The stub goes on as the container's first process, in its new namespaces.
+ * @returns descriptors of its own
+ */
 export const giveBirth = (
+  process: StubProcess,
   plan: ContainerPlan,
   cgroup: SavedCgroup,
   sockets: Sockets,
-  undo: Undo,
-): { readonly process: StubProcess; readonly files: InitFiles } => {
-  const { namespaces, stub } = plan.init
-  let process = spawnStub(lineFd(stub), inherited(plan, sockets))
-  undo.add(() => endStub(process))
-  // Only its copies stay open: whoever holds the other ends notices when it is gone.
-  for (const file of Object.values(sockets)) close(file)
+): InitFiles => {
+  const { namespaces } = plan.init
   const files = inside(process, () => openFiles(plan, cgroup, sockets))
   const far = plan.cgroup.systemd?.isFar ? plan.cgroup.systemd : undefined
   // What it makes is where it is.
@@ -80,8 +89,10 @@ export const giveBirth = (
   const left = inSteps(() =>
     inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)),
   )
-  process = makingNamespaces(namespaces.create.includes('user'), () =>
-    process.fork(birthFlags(namespaces), far ? undefined : files.cgroup.directory),
+  noStep()
+  // New namespaces take the kernel a millisecond.
+  process.forkAhead(birthFlags(namespaces), far ? undefined : files.cgroup.directory, (error) =>
+    cannotMakeNamespaces(namespaces.create.includes('user'), error),
   )
-  return { process, files: { ...files, namespaces: left } }
+  return { ...files, namespaces: left }
 }

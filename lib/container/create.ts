@@ -22,11 +22,12 @@ import { annotationOf } from '../spec/annotations.ts'
 import { parseConfig, readConfig } from '../spec/load.ts'
 import type { Config } from '../spec/types.ts'
 import type { StubProcess } from '../stub/process.ts'
+import { endStub } from '../stub/spawn.ts'
 import { sendGo } from '../sync/channel.ts'
 import { inside, outside } from '../sys/elsewhere.ts'
 import { pidfdOpen } from '../sys/process.ts'
 import { listenForPackets } from '../sys/socket.ts'
-import { giveBirth, type Sockets } from './birth.ts'
+import { giveBirth, spawnForBirth, type Sockets } from './birth.ts'
 import { connectConsole, openConsole, type Console } from './console.ts'
 import { hasHooks, runHooks, runPoststop } from './hooks/hooks.ts'
 import { makeNotifyDirectory, notifyHost, withNotifySocket } from './notify-socket.ts'
@@ -70,13 +71,12 @@ interface Ground {
   readonly plan: ContainerPlan
   readonly directory: string
   readonly planned: ContainerState
-  readonly undo: Undo
   readonly sockets: Sockets
+  readonly process: StubProcess
 }
 
 /** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
-const introduce = ({ pid }: StubProcess, { plan, directory, planned }: Ground) => {
-  // Ids first: in a new user namespace nothing else works before.
+const introduce = ({ plan, directory, planned, process: { pid } }: Ground) => {
   if (plan.idMappings) mapIds(pid, plan.idMappings)
   const state = { ...planned, init: identify(pid) }
   raiseHardLimits(plan.rlimits, pid)
@@ -88,24 +88,36 @@ const introduce = ({ pid }: StubProcess, { plan, directory, planned }: Ground) =
   return state
 }
 
-/** From the birth until the stub waits. @throws Failure; `undo` ends the process */
+/**
+ * In a new user namespace nothing works before its ids are mapped; and over what has made itself undumpable nobody but
+ * root has power.
+ */
+const isIntroducedFirst = ({ idMappings }: ContainerPlan): boolean =>
+  idMappings !== undefined || process.geteuid!() !== 0
+
+/** From the birth until the stub waits. @throws Failure */
 const bringUp = (ground: Ground): Created => {
-  const { plan, directory, undo, sockets } = ground
-  const { process, files } = giveBirth(plan, ground.planned.cgroup!, sockets, undo)
-  const pidfd = pidfdOpen(process.pid, 0)
-  const state = introduce(process, ground)
+  const { plan, directory, sockets, process } = ground
   const { config } = plan
+  const files = giveBirth(process, plan, ground.planned.cgroup!, sockets)
+  let known: ContainerState | undefined
+  const introduced = (): ContainerState => (known ??= introduce(ground))
+  if (isIntroducedFirst(plan)) introduced()
   const calls = inside(process, () => {
-    const table = init(plan.init, files, (point) =>
-      outside(() => {
-        if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
-        runHooks(point, config, state, 'creating')
-      }),
-    )
-    if (plan.init.args) findProgram(state.program, table)
+    const table = init(plan.init, files, {
+      introduce: introduced,
+      runHooks: (point) =>
+        outside(() => {
+          const state = introduced()
+          if (point === 'createRuntime') runHooks('prestart', config, state, 'creating')
+          runHooks(point, config, state, 'creating')
+        }),
+    })
+    if (plan.init.args) findProgram(ground.planned.program, table)
     return table
   })
   process.become(calls)
+  const state = introduced()
   const complete = {
     ...state,
     calls: described(calls),
@@ -113,6 +125,7 @@ const bringUp = (ground: Ground): Created => {
   }
   writeState(directory, complete)
   awaitReady(process, calls)
+  const pidfd = pidfdOpen(process.pid, 0)
   return { directory, config, state: complete, pidfd, line: process.line }
 }
 
@@ -152,12 +165,6 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   if (isNotified) makeNotifyDirectory(directory)
   undo.add(() => runPoststop(plan.config, newState(plan, request)))
 
-  // The cgroup's paths are on disk before the cgroup exists, and it exists before the process: a v2 cgroup is
-  // cheapest to be born in.
-  const expected = expectedState(plan, request)
-  writeState(directory, expected)
-  const planned = { ...expected, cgroup: takePlace(plan, expected, undo) }
-
   // Whoever is to hear of the container listens already, or it is not made.
   const pidfdSocket = openPidfdSocket(plan, request)
   const console = plan.init.terminal && !request.consoleSocket ? openConsole() : undefined
@@ -165,7 +172,18 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
     ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
     ...(waitsForStart && { listener: withShortPath(directory, CREATING_SOCKET, listenForPackets) }),
   }
-  const created = bringUp({ plan, directory, planned, undo, sockets })
+  // It starts while its cgroup is made; were tsrun killed now, it would end by itself.
+  const process = spawnForBirth(plan, sockets)
+  undo.add(() => endStub(process))
+
+  // The cgroup's paths are on disk before the cgroup exists, and it exists before the container's process: a v2
+  // cgroup is cheapest to be born in.
+  const expected = expectedState(plan, request)
+  writeState(directory, expected)
+  const planned = { ...expected, cgroup: takePlace(plan, expected, undo) }
+  // What is in it ends before it is removed.
+  undo.add(() => endStub(process))
+  const created = bringUp({ plan, directory, planned, sockets, process })
 
   // What waits now needs a page or two; a limit below even that kills it in v2.
   blamingMemory(created.state, () => applyLimits(plan.cgroup))

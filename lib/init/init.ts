@@ -24,7 +24,7 @@ import { PR_SET_DUMPABLE } from '../sys/flags/process.ts'
 import { STUB_NAME } from '../stub/memory-file.ts'
 import { prctl, setName, setsid, umask } from '../sys/process.ts'
 import { resetAffinity } from '../sys/affinity.ts'
-import { together } from '../sys/elsewhere.ts'
+import { ahead } from '../sys/elsewhere.ts'
 import { fchdir } from '../sys/file.ts'
 import { inSteps, noStep, step } from '../sync/stage.ts'
 import { applyLabels } from './labels.ts'
@@ -33,18 +33,22 @@ import { openWorkingDirectory } from './working-directory.ts'
 import { environmentFor } from './environment.ts'
 import type { InitFiles, InitPlan } from './plan.ts'
 
-/** Runs the hooks of a point; back outside. */
-export type HookRunner = (point: HookPoint) => void
+/** What tsrun does meanwhile, back outside. */
+export interface Outside {
+  /** While the process mounts. */
+  readonly introduce: () => void
+  readonly runHooks: (point: HookPoint) => void
+}
 
 const containerInit = (
   plan: InitPlan,
   files: InitFiles,
-  runHooks: HookRunner,
+  { introduce, runHooks }: Outside,
 ): readonly StubCall[] => {
   const { sessionKeyring, labels } = plan
   const { isTraceable = false } = plan.stub
   const hasUserNamespace = hasNamespace(plan.namespaces, 'user')
-  together(() => {
+  ahead(() => {
     // Whoever is in a namespace that we join must not trace us or open our descriptors (CVE-2016-9962).
     if (!isTraceable) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     setName(STUB_NAME)
@@ -67,8 +71,9 @@ const containerInit = (
   receiveNetDevices(plan.netDevices)
 
   // Mounts come in the order of config.json, below a root that is cut off from the host's mounts.
-  const rootMount = prepareRootfs(plan.rootfs)
-  const root = mountAll(plan.mounts, rootMount, { trees: files.trees, cgroup: plan.cgroupMounts })
+  const rootMount = prepareRootfs(plan.rootfs, files.root)
+  const sources = { trees: files.trees, cgroup: plan.cgroupMounts }
+  const root = mountAll(plan.mounts, rootMount, sources, introduce)
   // Devices after the mounts, because /dev is one of them.
   const surroundings = { proc: files.proc, inUserNamespace: hasUserNamespace }
   if (plan.devices) makeDevices(plan.devices, root, surroundings)
@@ -92,7 +97,7 @@ const containerInit = (
     if (workingDirectory !== undefined) fchdir(workingDirectory)
     umask(plan.umask)
   }
-  if (plan.rootfs.enterBy === 'pivot') together(enter)
+  if (plan.rootfs.enterBy === 'pivot') ahead(enter)
   else enter()
   if (terminal !== undefined) takeTerminal(terminal)
   giveStreams(plan.streams, plan.uid)
@@ -101,5 +106,5 @@ const containerInit = (
 }
 
 /** @returns what is left to do, as the program's user */
-export const init = (plan: InitPlan, files: InitFiles, runHooks: HookRunner): readonly StubCall[] =>
-  inSteps(() => containerInit(plan, files, runHooks))
+export const init = (plan: InitPlan, files: InitFiles, outside: Outside): readonly StubCall[] =>
+  inSteps(() => containerInit(plan, files, outside))

@@ -45,6 +45,8 @@ export interface InitPlan {
 export interface InitFiles {
   /** A procfs directory that no container had a hand in. */
   readonly proc: number
+  /** What has the number that the container's root will have: so nobody has to wait to hear of one. */
+  readonly root: number
   /** Sources of mounts that cannot be opened from inside, by index of the mount. */
   readonly trees: ReadonlyMap<number, MountTree>
   /** Namespaces to join, in the plan's order; without those that are joined. */

@@ -16,9 +16,8 @@ import {
   upperHalf,
 } from './message.ts'
 import { died, readPatiently } from './patience.ts'
+import { PENDING, type Results } from './results.ts'
 
-/** Numbers that stand for the results of calls still to be made: 2⁵² and above, which no argument is. */
-export const PENDING = 2 ** 52
 /** All bits. */
 const EVERY_ERRNO = -1
 
@@ -30,6 +29,8 @@ export interface Queued {
   readonly stage: Stage
   /** Nothing depends on it. */
   readonly mayFail: boolean
+  /** Everything depends on it. */
+  readonly isAhead: boolean
   /** The address of the program to run after a result of 0. */
   readonly onZero: number | undefined
 }
@@ -37,21 +38,24 @@ export interface Queued {
 /** Where what each argument points to is, when the call writes to it. */
 type Places = readonly (number | undefined)[]
 
-/** @returns the index of the call whose result is meant; nothing for another value */
-export const indexOf = (value: unknown): number | undefined =>
-  typeof value === 'number' && value >= PENDING ? value - PENDING : undefined
-
 const bytesOf = (view: ArrayBufferView): Uint8Array =>
   view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 
-/**
- * How many results there are, and each: made a number of when somebody asks. It has 64 bits, of which errnos and
- * descriptors need few.
- */
-export interface Results {
-  /** Index of the last call that was made. */
-  readonly last: number
-  readonly at: (index: number) => number
+/** What was told, and is not answered yet. */
+interface Question {
+  readonly queue: readonly Queued[]
+  readonly places: readonly (Places | undefined)[]
+  readonly answerSize: number
+}
+
+/** Made by tsrun. @returns 0 when nobody is at the other end any more */
+const orGone = (action: () => number): number => {
+  try {
+    return outside(action)
+  } catch (error) {
+    if (hasCode(error, 'EPIPE', 'ECONNRESET')) return 0
+    throw error
+  }
 }
 
 export class Conversation {
@@ -62,6 +66,7 @@ export class Conversation {
   readonly #column: 0 | 1
   readonly #memory = new Memory(DATA, 8192)
   #answer = Buffer.from(new ArrayBuffer(4096))
+  #question: Question | undefined
 
   constructor(line: number, layout: Layout) {
     this.line = line
@@ -70,11 +75,11 @@ export class Conversation {
   }
 
   /**
-   * @param pid of who is asked, for messages
-   * @param isLast whether it ends when it has answered
-   * @throws Failure when no answer comes
+   * Sends a message. The answer to the one before has been heard.
+   * @param isLast whether the stub ends when it has answered
+   * @throws RangeError when it is too much for one message
    */
-  ask(pid: number, queue: readonly Queued[], isLast = false): Results {
+  tell(queue: readonly Queued[], isLast = false): void {
     const memory = this.#memory
     startQuestion(memory, queue.length)
     const places: (Places | undefined)[] = []
@@ -87,7 +92,20 @@ export class Conversation {
     for (let i = 0; i < queue.length; i++) {
       this.#write(program + i * ENTRY_SIZE, queue[i]!, places[i])
     }
-    this.#exchange(pid, answerSize)
+    this.#send(memory.bytes)
+    this.#question = { queue, places, answerSize }
+  }
+
+  /**
+   * Waits for the answer.
+   * @param pid of who is asked, for messages
+   * @throws Failure when none comes
+   */
+  hear(pid: number): Results {
+    const { queue, places, answerSize } = this.#question!
+    if (answerSize > this.#answer.length) this.#answer = Buffer.from(new ArrayBuffer(MESSAGE_SIZE))
+    const size = orGone(() => readPatiently(this.line, pid, this.#answer, answerSize))
+    if (size === 0) throw died()
     for (let i = 0; i < queue.length; i++) {
       const place = places[i]
       if (place) this.#fetch(queue[i]!.args, place)
@@ -148,22 +166,12 @@ export class Conversation {
     throw new TypeError('an array of strings cannot be sent')
   }
 
-  #exchange(pid: number, answerSize: number): void {
-    const message = this.#memory.bytes
+  #send(message: Buffer): void {
     if (message.length > MESSAGE_SIZE) {
       throw new RangeError(`too much for one message: ${message.length}`)
     }
-    if (answerSize > this.#answer.length) this.#answer = Buffer.from(new ArrayBuffer(MESSAGE_SIZE))
-    const size = outside(() => {
-      try {
-        send(this.line, message)
-        return readPatiently(this.line, pid, this.#answer, answerSize)
-      } catch (error) {
-        if (hasCode(error, 'EPIPE', 'ECONNRESET')) return 0
-        throw error
-      }
-    })
-    if (size === 0) throw died()
+    // Where it is gone there is no answer to hear either.
+    orGone(() => (send(this.line, message), 0))
   }
 
   #results(count: number): Results {

@@ -1,4 +1,5 @@
 /** Messages to the stub: programs and what they need, as bytes. Pure. */
+import type { Argument } from '../sys/elsewhere.ts'
 import { numberOf } from '../sys/numbers.ts'
 import { DATA, JUMP, LARGE, MESSAGE_SIZE, type Layout } from './layout.ts'
 import { Memory, WORD, argumentsIn } from './memory.ts'
@@ -82,6 +83,18 @@ export const startProgram = (
     isLast ? { number: numberOf('exit_group', arch), args: [0] } : { number: JUMP, args: [toBoot] },
   )
   return first
+}
+
+/** How much room what they point to may take: of a string, in UTF-8. */
+export const sizeOf = (args: readonly Argument[]): number => {
+  let size = 0
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]
+    if (typeof argument === 'number') continue
+    if (typeof argument === 'string') size += 3 * argument.length
+    else if (ArrayBuffer.isView(argument)) size += argument.byteLength
+  }
+  return size
 }
 
 /** errnos below 64 as bits. */

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { EACCES, EBADF, ENOENT, ENOTDIR } from '../sys/errno.ts'
-import { inside, outside, together } from '../sys/elsewhere.ts'
-import { close, openat, read, statat } from '../sys/file.ts'
+import { ahead, breathe, inside, outside, together } from '../sys/elsewhere.ts'
+import { close, openat, read, statat, write } from '../sys/file.ts'
 import { AT_FDCWD, O_RDONLY } from '../sys/flags/open.ts'
 import { fsconfigCreate, fsconfigString, fsmount, fsopen } from '../sys/mount.ts'
 import { pipe } from '../sys/pipe.ts'
@@ -10,6 +10,7 @@ import { numberOf } from '../sys/numbers.ts'
 import { send } from '../sys/socket.ts'
 import { readAll } from '../sys/text-file.ts'
 import { receiveReport } from '../sync/channel.ts'
+import { currentStage, step } from '../sync/stage.ts'
 import { DATA } from './layout.ts'
 import { stubImage } from './image.ts'
 import { Memory } from './memory.ts'
@@ -126,16 +127,18 @@ t.test('what is too long for a message goes in several, and alone it is an error
   t.end()
 })
 
+const openFilesOf = ({ pid }: StubProcess): number => readdirSync(`/proc/${pid}/fd`).length
+
 t.test('a failure is none that the rest could go on after', (t) => {
   const stub = stubFor(t)
-  const files: number[] = []
+  const before = openFilesOf(stub)
   const openMany = (): void => {
     openat(AT_FDCWD, '/nowhere', O_RDONLY)
     for (let i = 0; i < 250; i++) {
       try {
-        files.push(openat(AT_FDCWD, '/', O_RDONLY))
+        openat(AT_FDCWD, '/', O_RDONLY)
       } catch {
-        files.push(openat(AT_FDCWD, '/proc', O_RDONLY))
+        openat(AT_FDCWD, '/proc', O_RDONLY)
       }
     }
   }
@@ -152,19 +155,92 @@ t.test('a failure is none that the rest could go on after', (t) => {
         }),
       { code: 'ENOENT', call: /nowhere/ },
     )
-    t.ok(files.length < 250, 'nothing is done after it')
+    t.equal(openFilesOf(stub), before, 'nothing is done after it')
     t.equal(getpid(), stub.pid, 'and then it goes on')
   })
   t.end()
 })
 
+t.test('what is sent ahead is made in order, and nobody waits for it', (t) => {
+  const [output, input] = pipe()
+  const stub = stubFor(t, new Map([[1, input]]))
+  const say = (text: string): void => void write(1, Buffer.from(text), text.length)
+  let meanwhile = 0
+  inside(stub, () => {
+    ahead(() => say('one '))
+    ahead(() => {
+      for (let i = 0; i < 100; i++) say('. ')
+    })
+    together(
+      () => {
+        say('two ')
+        breathe()
+        for (let i = 0; i < 60; i++) getpid()
+        breathe()
+      },
+      () => {
+        meanwhile = getpid()
+      },
+    )
+    say('three')
+  })
+  t.equal(meanwhile, process.pid, 'meanwhile calls are ours')
+  close(input)
+  endStub(stub)
+  t.equal(readAll(output), `one ${'. '.repeat(100)}two three`)
+  close(output)
+  t.end()
+})
+
+t.test('a failure of what was sent ahead is the end, whoever catches it', (t) => {
+  const stub = stubFor(t)
+  const before = openFilesOf(stub)
+  const failure = { code: 'ENOENT', call: /nowhere/ }
+  inside(stub, () => {
+    step('open what is there')
+    ahead(() => void openat(AT_FDCWD, '/', O_RDONLY))
+    step('open what is not there')
+    ahead(() => void openat(AT_FDCWD, '/nowhere', O_RDONLY))
+    step('go on')
+    ahead(() => void openat(AT_FDCWD, '/', O_RDONLY))
+    t.throws(() => together(() => openat(AT_FDCWD, '/', O_RDONLY)), failure)
+    t.equal(currentStage().doing, 'open what is not there')
+    t.throws(() => openat(AT_FDCWD, '/', O_RDONLY), failure)
+    t.throws(() => ahead(() => void openat(AT_FDCWD, '/', O_RDONLY)), failure)
+    t.throws(() => stub.become([]), failure)
+  })
+  t.equal(openFilesOf(stub), before + 1, 'nothing is done after it')
+  t.end()
+})
+
+t.test('an error of ours leaves what was sent ahead as it is', (t) => {
+  const stub = stubFor(t)
+  const before = openFilesOf(stub)
+  inside(stub, () => {
+    ahead(() => void openat(AT_FDCWD, '/', O_RDONLY))
+    ahead(() => void openat(AT_FDCWD, '/', O_RDONLY))
+    t.throws(
+      () =>
+        together(() => {
+          openat(AT_FDCWD, '/', O_RDONLY)
+          throw new TypeError('ours')
+        }),
+      { message: 'ours' },
+    )
+    t.equal(getpid(), stub.pid, 'it goes on')
+  })
+  t.equal(openFilesOf(stub), before + 2, 'with what was before, and without what was not sent')
+  t.end()
+})
+
 t.test('fork goes on in a child of ours, and the process ends', (t) => {
-  const first = stubFor(t)
-  const second = first.fork(0)
-  t.teardown(() => endStub(second))
-  t.notOk(existsSync(`/proc/${first.pid}`))
-  t.equal(inside(second, getpid), second.pid)
-  t.match(readFileSync(`/proc/${second.pid}/status`, 'utf8'), `PPid:\t${process.pid}`)
+  const stub = stubFor(t)
+  const first = stub.pid
+  stub.fork(0)
+  t.not(stub.pid, first)
+  t.notOk(existsSync(`/proc/${first}`))
+  t.equal(inside(stub, getpid), stub.pid)
+  t.match(readFileSync(`/proc/${stub.pid}/status`, 'utf8'), `PPid:\t${process.pid}`)
   t.end()
 })
 
@@ -172,6 +248,33 @@ t.test('a fork that fails says so', (t) => {
   const stub = stubFor(t)
   t.throws(() => stub.fork(0, 99), { syscall: 'clone3', code: 'EBADF' })
   t.notOk(existsSync(`/proc/${stub.pid}`))
+  t.end()
+})
+
+t.test('a fork that nobody waits for is heard of by who asks next', (t) => {
+  const stub = stubFor(t)
+  stub.forkAhead(0)
+  inside(stub, () => {
+    ahead(() => void getpid())
+    t.equal(getpid(), stub.pid)
+  })
+  for (const ask of [
+    (failing: StubProcess) => failing.pid,
+    (failing: StubProcess) => inside(failing, getpid),
+    (failing: StubProcess) => inside(failing, () => together(getpid)),
+  ]) {
+    const failing = stubFor(t)
+    const { pid } = failing
+    failing.forkAhead(0, 99, (error) => new Error('it is not born', { cause: error }))
+    t.throws(() => ask(failing), { message: 'it is not born', cause: { code: 'EBADF' } })
+    t.notOk(existsSync(`/proc/${pid}`))
+  }
+  const ended = stubFor(t)
+  const { pid } = ended
+  ended.forkAhead(0)
+  endStub(ended)
+  t.not(ended.pid, pid, 'what is born is ended')
+  t.notOk(existsSync(`/proc/${ended.pid}`))
   t.end()
 })
 

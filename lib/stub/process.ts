@@ -9,72 +9,53 @@ import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { cloneCall } from '../sys/clone.ts'
 import { send } from '../sys/socket.ts'
 import { wait } from '../sys/process.ts'
-import { indexOf, PENDING, type Conversation, type Queued, type Results } from './conversation.ts'
-import { lastMessages } from './message.ts'
+import type { Conversation, Queued } from './conversation.ts'
+import { lastMessages, sizeOf } from './message.ts'
+import { PENDING, settle, settleEach, type Results } from './results.ts'
 import type { StubCall } from './table.ts'
 
 /** In one message: calls, which are 72 bytes each, and bytes of what they point to. Together less than it holds. */
 const MOST_CALLS = 100
+/** Worth a message of their own, which takes tsrun 40 µs: half a millisecond's work of its own to put together. */
+const ENOUGH_CALLS = 40
 const MOST_BYTES = 49_152
 
-type Replace = (index: number) => number
-
-/** How much room what they point to may take: of a string, in UTF-8. */
-const sizeOf = (args: readonly Argument[]): number => {
-  let size = 0
-  for (let i = 0; i < args.length; i++) {
-    const argument = args[i]
-    if (typeof argument === 'number') continue
-    if (typeof argument === 'string') size += 3 * argument.length
-    else if (ArrayBuffer.isView(argument)) size += argument.byteLength
-  }
-  return size
-}
-
-/** Real results in the place of those that stood for them. */
-const settle = (value: unknown, resultOf: Replace): unknown => {
-  if (Array.isArray(value)) return value.map((each) => settle(each, resultOf))
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype
-  ) {
-    const entries = Object.entries(value)
-    return Object.fromEntries(entries.map(([key, each]) => [key, settle(each, resultOf)]))
-  }
-  const index = indexOf(value)
-  return index === undefined ? value : resultOf(index)
-}
-
-/** The same of arguments, which seldom are one. */
-const settleEach = (args: readonly Argument[], resultOf: Replace): readonly Argument[] => {
-  let settled: Argument[] | undefined
-  for (let i = 0; i < args.length; i++) {
-    const index = indexOf(args[i])
-    if (index !== undefined) (settled ??= [...args])[i] = resultOf(index)
-  }
-  return settled ?? args
+/** A message, and what came of it when that was heard. */
+interface Message {
+  readonly queue: readonly Queued[]
+  results?: Results
 }
 
 export class StubProcess implements Elsewhere {
-  readonly pid: number
-  /** Gone is reaped: the pid may be somebody else's. Replaced is gone, and another has the line. */
-  state: 'there' | 'gone' | 'replaced' = 'there'
+  #pid: number
+  /** Gone is reaped: the pid may be somebody else's. */
+  state: 'there' | 'gone' | 'ended' = 'there'
   readonly #conversation: Conversation
   #queue: Queued[] = []
   /** Bytes of what these point to. */
   #size = 0
   #isTogether = false
-  /** Results of those calls of the current {@link together} that had to be sent before the others. */
-  #sent: { readonly results: Results; readonly count: number }[] = []
-  /** How many these are. */
+  #isAhead = false
+  /** Those of the current {@link together} that had to be sent before the rest. */
+  #sent: Message[] = []
+  /** How many calls these are. */
   #count = 0
-  /** Of these: no other can be made then, whoever catches it. */
+  /** The last one, until its answer is heard: it is being worked at while the next is put together. */
+  #unheard: Message | undefined
+  /** The {@link unheard} is a birth: this one ends with its answer, and the line is the child's. */
+  #isForking = false
+  /** After it no call can be made, whoever catches it: of this {@link together}, or at all. */
   #failure: { readonly error: unknown; readonly stage: Stage } | undefined
+  #isOver = false
 
   constructor(pid: number, conversation: Conversation) {
-    this.pid = pid
+    this.#pid = pid
     this.#conversation = conversation
+  }
+
+  get pid(): number {
+    if (this.#isForking) this.#hear()
+    return this.#pid
   }
 
   /** Our end of the line to it. */
@@ -101,29 +82,62 @@ export class StubProcess implements Elsewhere {
   }
 
   #add(kind: CallKind, args: readonly Argument[], mayFail = false, onZero?: number): void {
-    this.#queue.push({ kind, args, stage: currentStage(), mayFail, onZero })
+    const isAhead = this.#isAhead
+    this.#queue.push({ kind, args, stage: currentStage(), mayFail, isAhead, onZero })
   }
 
-  together<T>(action: () => T): T {
+  together<T>(action: () => T, meanwhile?: () => void): T {
     if (this.#isTogether) return action()
-    this.#isTogether = true
-    try {
+    return this.#asOne(() => {
       const before = this.#queue.length
       const result = action()
-      if (this.#queue.length > before || this.#count > 0) this.#flush()
+      // What was waiting before goes with the next message.
+      if (this.#queue.length > (this.#count > 0 ? 0 : before)) this.#flush()
+      if (meanwhile !== undefined) outside(meanwhile)
+      this.#hear()
       return settle(result, (index) => this.#resultOf(index)) as T
+    })
+  }
+
+  ahead(action: () => void): void {
+    if (this.#isTogether) return action()
+    this.#isAhead = true
+    this.#asOne(() => {
+      action()
+      // Where it is busy still, there may be more of it.
+      if (this.#unheard === undefined || this.#queue.length >= ENOUGH_CALLS) this.#flush()
+    })
+  }
+
+  breathe(): void {
+    if (this.#isTogether && this.#queue.length >= ENOUGH_CALLS) this.#flush()
+  }
+
+  #asOne<T>(action: () => T): T {
+    const [calls, size] = [this.#queue.length, this.#size]
+    this.#isTogether = true
+    try {
+      return action()
     } catch (error) {
-      this.#queue = []
-      this.#size = 0
-      if (this.#failure === undefined) throw error
+      // What was waiting before still is, if it was not sent.
+      const isSent = this.#count > 0
+      this.#queue = isSent ? [] : this.#queue.slice(0, calls)
+      this.#size = isSent ? 0 : size
+      const failure = this.#failure
+      if (failure === undefined) {
+        // What was sent may have failed before.
+        this.#hear()
+        throw error
+      }
       // What the action has made of it meanwhile is not what happened.
-      resume(this.#failure.stage)
-      throw this.#failure.error
+      resume(failure.stage)
+      throw failure.error
     } finally {
       this.#isTogether = false
+      this.#isAhead = false
       this.#sent = []
       this.#count = 0
-      this.#failure = undefined
+      if (!this.#isOver) this.#failure = undefined
     }
   }
 
@@ -146,63 +160,136 @@ export class StubProcess implements Elsewhere {
   /** Of those that were sent. */
   #resultOf(index: number): number {
     let first = 0
-    for (const { results, count } of this.#sent) {
-      if (index < first + count) return results.at(index - first)
-      first += count
+    for (const message of this.#sent) {
+      const end = first + message.queue.length
+      if (index < end) {
+        if (message === this.#unheard) this.#hear()
+        return message.results!.at(index - first)
+      }
+      first = end
     }
     throw new RangeError(`no call ${index}`)
   }
 
-  /** Sends what is waiting. @throws the failure of the call that ended it */
+  /** Sends what is waiting. @throws the failure of the call that ended what was sent before */
   #flush(): void {
-    if (this.#failure !== undefined) throw this.#failure.error
-    const queue = this.#queue
-    try {
-      const results = this.#ask()
-      this.#sent.push({ results, count: queue.length })
-      this.#count += queue.length
-      const errno = -results.at(results.last)
-      const { kind, args, stage, mayFail } = queue[results.last]!
-      if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
-      resume(stage)
-      throw kind.failed(errno, settleEach(args, results.at))
-    } catch (error) {
-      // Only a call that is alone in its message can be too large for it.
-      if (error instanceof RangeError) resume(queue[0]!.stage)
-      this.#failure = { error, stage: currentStage() }
-      throw error
-    }
+    const message = this.#send()
+    this.#sent.push(message)
+    this.#count += message.queue.length
   }
 
-  /** Has the calls made that are waiting. */
-  #ask(isLast = false): Results {
+  #send(isLast = false): Message {
+    this.#hear()
     const queue = this.#queue
     this.#queue = []
     this.#size = 0
-    return this.#conversation.ask(this.pid, queue, isLast)
+    try {
+      this.#conversation.tell(queue, isLast)
+    } catch (error) {
+      // Only a call that is alone in its message can be too large for it.
+      resume(queue[0]!.stage)
+      throw this.#fail(error, queue[0]!.isAhead)
+    }
+    return (this.#unheard = { queue })
+  }
+
+  /** Waits for what was sent. @throws the failure of the call that ended it */
+  #hear(): void {
+    if (this.#failure !== undefined) {
+      resume(this.#failure.stage)
+      throw this.#failure.error
+    }
+    const message = this.#unheard
+    if (message === undefined) return
+    const now = currentStage()
+    this.#check(message, this.#answer(message))
+    resume(now)
+  }
+
+  #check({ queue }: Message, results: Results): void {
+    const { kind, args, stage, mayFail, isAhead } = queue[results.last]!
+    const errno = -results.at(results.last)
+    if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
+    resume(stage)
+    throw this.#fail(kind.failed(errno, settleEach(args, results.at)), isAhead)
+  }
+
+  /** While it is waited for, what it does is what is being done. */
+  #answer(message: Message): Results {
+    const { queue } = message
+    resume(queue[queue.length - 1]!.stage)
+    this.#unheard = undefined
+    let results
+    try {
+      results = this.#conversation.hear(this.#pid)
+    } catch (error) {
+      this.#isForking = false
+      throw this.#fail(error, true)
+    }
+    message.results = results
+    if (this.#isForking) this.#goOnAs(results.at(results.last))
+    return results
+  }
+
+  /** @param isEnd whether nobody can go on after it */
+  #fail(error: unknown, isEnd: boolean): unknown {
+    this.#isOver ||= isEnd
+    if (this.#isTogether || isEnd) this.#failure = { error, stage: currentStage() }
+    return error
+  }
+
+  /** Has the calls made that are waiting. @returns whatever comes of the last of them */
+  #ask(): Results {
+    const message = this.#send()
+    const results = this.#answer(message)
+    if (results.last < message.queue.length - 1) this.#check(message, results)
+    return results
   }
 
   /**
-   * clone3(2) with CLONE_PARENT: a process that is tsrun's child and goes on in this one's place. This one
-   * ends, also when it fails.
+   * clone3(2) with CLONE_PARENT: goes on in a child, which is tsrun's too, and ends itself, also when that fails.
+   * Nobody waits for it: what it fails by is thrown by the next call, or whoever asks for the pid.
    * @param flags `CLONE_*`
    * @param cgroup its descriptor of the cgroup v2 directory to be born in, Linux 5.7
+   * @param explain makes of the kernel's answer what is thrown
    */
-  fork(flags: number, cgroup?: number): StubProcess {
-    const { layout } = this.#conversation
-    const call = cloneCall(flags | CLONE_PARENT, cgroup)
-    this.#add(call.kind, call.args, false, layout.boot)
-    const results = this.#ask(true)
-    const pid = results.at(results.last)
-    outside(() => wait(this.pid))
-    this.state = pid < 0 ? 'gone' : 'replaced'
-    if (pid < 0) throw call.kind.failed(-pid, call.args)
-    return new StubProcess(pid, this.#conversation)
+  forkAhead(flags: number, cgroup?: number, explain = (error: Error): Error => error): void {
+    const { kind, args } = cloneCall(flags | CLONE_PARENT, cgroup)
+    const failed: CallKind['failed'] = (errno, given) => explain(kind.failed(errno, given))
+    this.#isAhead = true
+    this.#add({ ...kind, failed }, args, false, this.#conversation.layout.boot)
+    this.#isAhead = false
+    this.#send(true)
+    this.#isForking = true
+  }
+
+  /** The same, and waits. @throws SyscallError */
+  fork(flags: number, cgroup?: number): void {
+    this.forkAhead(flags, cgroup)
+    this.#hear()
+  }
+
+  #goOnAs(child: number): void {
+    this.#isForking = false
+    outside(() => wait(this.#pid))
+    if (child < 0) this.state = 'gone'
+    else this.#pid = child
+  }
+
+  /** @returns whom its end has to come from outside; nobody where that was a birth that failed */
+  remaining(): number | undefined {
+    try {
+      if (this.#isForking) this.#hear()
+    } catch {
+      // Whoever asked for the birth hears of it.
+    }
+    return this.state === 'gone' ? undefined : this.#pid
   }
 
   /** The last thing it is told: from here on it makes `calls` and reports failures one by one. */
   become(calls: readonly StubCall[]): void {
-    if (this.#queue.length > 0) this.#ask()
+    if (this.#queue.length > 0) this.#send()
+    this.#hear()
     outside(() => {
       for (const message of lastMessages(calls, this.#conversation.layout)) send(this.line, message)
     })

@@ -61,11 +61,13 @@ export const reapSoon = (pid: number): void => {
     )
 }
 
-/** Ends and reaps it, whatever it has become. */
-export const endStub = ({ pid, line, state }: StubProcess): void => {
-  if (state === 'replaced') return
-  close(line)
-  if (state === 'gone') return
+/** Ends and reaps it, whatever it has become. The second time nothing is left to do. */
+export const endStub = (stub: StubProcess): void => {
+  if (stub.state === 'ended') return
+  const pid = stub.remaining()
+  stub.state = 'ended'
+  close(stub.line)
+  if (pid === undefined) return
   try {
     kill(pid, SIGKILL)
     reapSoon(pid)

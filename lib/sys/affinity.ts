@@ -11,6 +11,12 @@ const trySetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
   { expect: [EINVAL, ENOSYS, EPERM] },
 )
 
+const getAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
+  'int sched_getaffinity(int, size_t, void *)',
+)
+
+const sched_getcpu = bind<[]>('int sched_getcpu()')
+
 /** CPUs that a machine can have, in bits; the kernel drops what it and the cgroup lack. */
 const EVERY_CPU = Buffer.alloc(1024, 0xff)
 
@@ -19,6 +25,21 @@ const EVERY_CPU = Buffer.alloc(1024, 0xff)
  * cgroup used to do that: until Linux 6.2.
  */
 export const resetAffinity = (): void => void trySetAffinity(0, EVERY_CPU.length, EVERY_CPU)
+
+/**
+ * Brings a process that we have just made to another CPU. It would stay behind us on ours until the kernel's next tick,
+ * some milliseconds, whoever is idle. Only one of ours: those that were set apart from the rest are somebody's.
+ */
+export const moveAway = (pid: number): void => {
+  const ours = Buffer.alloc(EVERY_CPU.length)
+  getAffinity(0, ours.length, ours)
+  const cpu = sched_getcpu()
+  const others = Buffer.from(ours)
+  others[cpu >> 3]! &= ~(1 << (cpu & 7))
+  // EINVAL: there is no other.
+  if (trySetAffinity(pid, others.length, others) < 0) return
+  trySetAffinity(pid, ours.length, ours)
+}
 
 /** @param cpus numbers; those that the machine lacks are ignored by the kernel if others are left */
 export const setAffinity = (cpus: readonly number[], pid = 0): void => {

@@ -40,7 +40,11 @@ export interface Elsewhere {
   /** Made before the next call; its result interests nobody. */
   post(kind: CallKind, args: readonly Argument[]): void
   /** {@link together} */
-  together<T>(action: () => T): T
+  together<T>(action: () => T, meanwhile?: () => void): T
+  /** {@link ahead} */
+  ahead(action: () => void): void
+  /** {@link breathe} */
+  breathe(): void
 }
 
 let current: Elsewhere | undefined
@@ -69,5 +73,23 @@ export const outside = <T>(action: () => T): T => at(undefined, action)
  * some 10 µs instead of one for each. What a call returns can be given to later ones and returned by
  * `action`, also in arrays and objects, but not be looked at before; nor what a call writes. The first that fails
  * ends them all, and throws.
+ * @param meanwhile what tsrun does while it waits
  */
-export const together = <T>(action: () => T): T => (current ? current.together(action) : action())
+export const together = <T>(action: () => T, meanwhile?: () => void): T => {
+  if (current) return current.together(action, meanwhile)
+  meanwhile?.()
+  return action()
+}
+
+/**
+ * The same for calls that cannot fail without the end of it all, and nobody waits for them: while the other process
+ * makes them, tsrun puts together what comes next. What fails is thrown by the next call that is waited for, and by
+ * every other then.
+ */
+export const ahead = (action: () => void): void => {
+  if (current) current.ahead(action)
+  else action()
+}
+
+/** Within {@link together}: a place where what there is so far can be sent, for what comes needs none of its results. */
+export const breathe = (): void => current?.breathe()

@@ -114,7 +114,7 @@ const attempt = (
   isFar = false,
 ): BornForExec => {
   const { init, inPidNamespace } = planned
-  let process = spawnStub(lineFd(init.stub), inheritedBy(planned, container, terminal))
+  const process = spawnStub(lineFd(init.stub), inheritedBy(planned, container, terminal))
   try {
     const { files, doors } = inSteps(() =>
       inside(process, () => openFiles(init, terminal !== undefined, target)),
@@ -122,7 +122,7 @@ const attempt = (
     const { directory } = doors
     if (directory !== undefined) {
       if (isFar) haveMoved(process.pid, target)
-      else process = process.fork(0, directory)
+      else process.fork(0, directory)
       inside(process, () => close(directory))
     }
     const join = (): number => {
@@ -130,7 +130,7 @@ const attempt = (
       return joinNamespaces(plan, files)
     }
     const root = inSteps(() => inside(process, () => together(join)))
-    if (inPidNamespace) process = process.fork(0)
+    if (inPidNamespace) process.fork(0)
     return { process, root, console: files.console }
   } catch (error) {
     leaveFreezer(process.pid, target.cgroup)

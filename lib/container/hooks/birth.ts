@@ -36,7 +36,8 @@ const enterPids = (stub: StubProcess, namespaces: number): StubProcess => {
       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
       setns(PROCESS_FD, joinedBefore(namespaces))
     })
-    return stub.fork(0)
+    stub.fork(0)
+    return stub
   } catch (error) {
     endStub(stub)
     throw error

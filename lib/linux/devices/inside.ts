@@ -7,7 +7,7 @@
 import { Failure } from '../../failure.ts'
 import { step } from '../../sync/stage.ts'
 import { basename, dirname } from '../../path.ts'
-import { together } from '../../sys/elsewhere.ts'
+import { ahead, together } from '../../sys/elsewhere.ts'
 import { hasCode } from '../../sys/error.ts'
 import {
   close,
@@ -238,7 +238,7 @@ export const makeDevices = (
   step('make the links of /dev')
   if (!areMade) for (const [name, target] of all) makeLink(dev, name, target)
   // It must be the one of the container's own devpts.
-  together(() => {
+  ahead(() => {
     unlinkatIfExists(dev, 'ptmx', 0)
     symlinkat('pts/ptmx', dev, 'ptmx')
     close(dev)

@@ -4,7 +4,7 @@ import { currentStage, step } from '../../sync/stage.ts'
 import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, S_IFDIR, S_IFMT } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { hasCode, SyscallError } from '../../sys/error.ts'
-import { together } from '../../sys/elsewhere.ts'
+import { breathe, together } from '../../sys/elsewhere.ts'
 import { askStat, close, statat } from '../../sys/file.ts'
 import {
   fsconfigFlag,
@@ -232,11 +232,21 @@ const carryOutOrExplain = (plan: MountPlan, root: number, sources: MountSources)
  * been opened is closed with all other descriptors in the end.
  * @returns how many are mounted
  */
-const mountBlindly = (plans: readonly MountPlan[], root: number, sources: MountSources): number => {
+const mountBlindly = (
+  plans: readonly MountPlan[],
+  root: number,
+  sources: MountSources,
+  meanwhile: () => void,
+): number => {
   const end = plans.findIndex((plan) => needsLook(plan, sources))
   const simple = end < 0 ? plans : plans.slice(0, end)
   try {
-    together(() => simple.forEach((plan) => carryOut(plan, root, sources, blindActions)))
+    together(() => {
+      for (const plan of simple) {
+        carryOut(plan, root, sources, blindActions)
+        breathe()
+      }
+    }, meanwhile)
     return simple.length
   } catch (error) {
     // An option may be too long for any message.
@@ -250,15 +260,17 @@ const mountBlindly = (plans: readonly MountPlan[], root: number, sources: MountS
 
 /**
  * @param root the root file system; a mount on `/` becomes the new one
+ * @param meanwhile what tsrun does while the mounts are made, once or several times
  * @returns the root to go on with
  */
 export const mountAll = (
   plans: readonly MountPlan[],
   root: number,
   sources: MountSources,
+  meanwhile: () => void,
 ): number => {
   for (let done = 0; done < plans.length; done++) {
-    done += mountBlindly(plans.slice(done), root, sources)
+    done += mountBlindly(plans.slice(done), root, sources, meanwhile)
     const next = plans[done]
     if (next) root = carryOutOrExplain(next, root, sources)
   }

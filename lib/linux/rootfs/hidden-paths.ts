@@ -9,7 +9,7 @@
 import { Failure } from '../../failure.ts'
 import { normalize } from '../../path.ts'
 import { step } from '../../sync/stage.ts'
-import { together } from '../../sys/elsewhere.ts'
+import { ahead, together } from '../../sys/elsewhere.ts'
 import { askStat, close } from '../../sys/file.ts'
 import { openat2 } from '../../sys/openat2.ts'
 import {
@@ -130,7 +130,7 @@ export const maskPaths = (paths: readonly string[], root: number): void => {
 const makeSomeReadonly = (listed: readonly Listed[], root: number): void => {
   step('open the paths to make read-only', '/linux/readonlyPaths')
   const targets = openThose(listed, root)
-  together(() => {
+  ahead(() => {
     for (const { file, path, index } of targets) {
       step(`make ${path} read-only`, `/linux/readonlyPaths/${index}`)
       if (normalize(path) === '/') {

@@ -6,9 +6,16 @@
 import { dirname } from '../../path.ts'
 import { step } from '../../sync/stage.ts'
 import { hasCode } from '../../sys/error.ts'
-import { together } from '../../sys/elsewhere.ts'
-import { chdir, chroot, close, fchdir, openat } from '../../sys/file.ts'
-import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, O_DIRECTORY, O_PATH } from '../../sys/flags/open.ts'
+import { ahead, together } from '../../sys/elsewhere.ts'
+import { chdir, chroot, close, dup3, fchdir, openat } from '../../sys/file.ts'
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_RECURSIVE,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
+} from '../../sys/flags/open.ts'
 import {
   MNT_DETACH,
   MOUNT_ATTR_RDONLY,
@@ -39,14 +46,23 @@ const makeParentPrivate = (path: string): void => {
   }
 }
 
+/** Gives what was opened the number `to`. */
+const renumber = (file: number, to: number): void => {
+  dup3(file, to, O_CLOEXEC)
+  close(file)
+}
+
 /**
  * Cuts the container's mounts off from the host's and makes the root a mount of its own.
- * @returns its descriptor
+ * @param root the number that its descriptor gets
+ * @returns that
  */
-export const prepareRootfs = ({ path, propagation = DEFAULT, enterBy }: RootfsPlan): number => {
+export const prepareRootfs = (plan: RootfsPlan, root: number): number => {
+  const { path, propagation = DEFAULT, enterBy } = plan
   if (enterBy === 'chroot') {
     step(`open root ${path}`, '/root/path')
-    return openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
+    ahead(() => renumber(openat(AT_FDCWD, path, O_PATH | O_DIRECTORY), root))
+    return root
   }
   step(`set mount propagation of /`, '/linux/rootfsPropagation')
   // What is unbindable already could not be bound as the root: it becomes so at the end.
@@ -57,15 +73,16 @@ export const prepareRootfs = ({ path, propagation = DEFAULT, enterBy }: RootfsPl
     change()
     makeParentPrivate(path)
   }
-  return together(() => {
+  ahead(() => {
     if (flag !== MS_SHARED) change()
     step(`bind root ${path}`, '/root/path')
     const tree = openTree(AT_FDCWD, path, OPEN_TREE_CLONE | AT_RECURSIVE)
     const directory = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY)
     moveMount(tree, directory)
     close(directory)
-    return tree
+    renumber(tree, root)
   })
+  return root
 }
 
 /** pivot_root(".", "."): the old root ends up on top of the new one and is taken off again. */

@@ -47,15 +47,11 @@ const hintFor = (error: unknown): string | undefined => {
 }
 
 /** Adds to what clone3(2) says why it may have said so. */
-export const makingNamespaces = <T>(hasUserNamespace: boolean, make: () => T): T => {
-  try {
-    return make()
-  } catch (cause) {
-    const hint = hasUserNamespace ? hintFor(cause) : undefined
-    throw new Failure('create the namespaces', {
-      cause,
-      pointer: '/linux/namespaces',
-      ...(hint !== undefined && { hint }),
-    })
-  }
+export const cannotMakeNamespaces = (hasUserNamespace: boolean, cause: Error): Failure => {
+  const hint = hasUserNamespace ? hintFor(cause) : undefined
+  return new Failure('create the namespaces', {
+    cause,
+    pointer: '/linux/namespaces',
+    ...(hint !== undefined && { hint }),
+  })
 }
