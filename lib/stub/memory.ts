@@ -13,6 +13,7 @@ export class Memory {
   end = 0
   #bytes: Buffer
   #words: Int32Array
+  #textEnd = 0
   /** Of what there is: to ask an array of bytes for its length takes 800 instructions. */
   #size: number
 
@@ -60,6 +61,11 @@ export class Memory {
     this.#words[at + 1] = high
   }
 
+  /** Halves of words, one after another. */
+  copy(offset: number, halves: readonly number[]): void {
+    this.#words.set(halves, offset >> 2)
+  }
+
   /** A 64-bit word, where it is {@link blank}; what is negative is so in 64 bits. */
   set(offset: number, value: number | bigint): void {
     if (value === 0) return
@@ -85,8 +91,8 @@ export class Memory {
   }
 
   /** @returns the address of a copy */
-  place(content: Uint8Array): number {
-    const offset = this.reserve(content.length)
+  place(content: Uint8Array, size = content.length): number {
+    const offset = this.reserve(size)
     this.#bytes.set(content, offset)
     return this.base + offset
   }
@@ -97,8 +103,15 @@ export class Memory {
     this.reserve(3 * value.length + 1)
     const size = this.#bytes.write(value, offset)
     this.#bytes[offset + size] = 0
+    this.#textEnd = offset + size + 1
     this.end = offset + ((size + WORD) & -WORD)
     return this.base + offset
+  }
+
+  /** The same of what has NULs in it. @returns the offset behind its last one */
+  textAt(value: string): number {
+    this.text(value)
+    return this.#textEnd
   }
 
   words(values: readonly (number | bigint)[]): number {
@@ -129,7 +142,8 @@ export const argumentsIn = (memory: Memory, die: number) => {
     if ('texts' in argument) return arrayOf(argument.texts)
     if ('bytes' in argument) return memory.place(argument.bytes)
     if ('filter' in argument) {
-      return memory.words([argument.filter.length / 8, memory.place(argument.filter)])
+      const filter = argument.filter()
+      return memory.words([filter.length / 8, memory.place(filter)])
     }
     // handler, flags, restorer, mask
     return memory.words([die, SA_RESTORER, 0, 0])

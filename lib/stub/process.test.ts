@@ -1,8 +1,18 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs'
+import { join } from 'node:path'
 import { EACCES, EBADF, ENOENT, ENOTDIR } from '../sys/errno.ts'
 import { ahead, breathe, inside, outside, together } from '../sys/elsewhere.ts'
-import { close, openat, read, statat, write } from '../sys/file.ts'
-import { AT_FDCWD, O_RDONLY } from '../sys/flags/open.ts'
+import { readDirectory } from '../sys/directory.ts'
+import { close, lseek, openat, read, statat, write } from '../sys/file.ts'
+import { AT_FDCWD, O_CREAT, O_DIRECTORY, O_RDONLY, O_WRONLY } from '../sys/flags/open.ts'
 import { fsconfigCreate, fsconfigString, fsmount, fsopen } from '../sys/mount.ts'
 import { pipe } from '../sys/pipe.ts'
 import { getpid, wait } from '../sys/process.ts'
@@ -14,7 +24,7 @@ import { currentStage, step } from '../sync/stage.ts'
 import { DATA } from './layout.ts'
 import { stubImage } from './image.ts'
 import { Memory } from './memory.ts'
-import { fillEntry, startProgram, startQuestion } from './message.ts'
+import { endOf, HALVES, sizeOfProgram, startQuestion, writeProgram } from './message.ts'
 import type { StubProcess } from './process.ts'
 import { endStub, spawnStub } from './spawn.ts'
 import { parseRecords, type StubCall, type StubRecord } from './table.ts'
@@ -127,7 +137,11 @@ t.test('what is too long for a message goes in several, and alone it is an error
   t.end()
 })
 
-const openFilesOf = ({ pid }: StubProcess): number => readdirSync(`/proc/${pid}/fd`).length
+/** Once it has begun: it closes what it has not been given. */
+const openFilesOf = (stub: StubProcess): number => {
+  inside(stub, getpid)
+  return readdirSync(`/proc/${stub.pid}/fd`).length
+}
 
 t.test('a failure is none that the rest could go on after', (t) => {
   const stub = stubFor(t)
@@ -158,6 +172,56 @@ t.test('a failure is none that the rest could go on after', (t) => {
     t.equal(openFilesOf(stub), before, 'nothing is done after it')
     t.equal(getpid(), stub.pid, 'and then it goes on')
   })
+  t.end()
+})
+
+t.test('names are what the kernel takes them for', (t) => {
+  const stub = stubFor(t)
+  const directory = t.testdir()
+  const strange = String.fromCharCode(0xdcff)
+  const names = ['plain', 'größe', strange, `a${strange}ü`]
+  const modes = O_CREAT | O_WRONLY
+  inside(stub, () => {
+    together(() => names.forEach((name) => close(openat(AT_FDCWD, join(directory, name), modes))))
+    const cut = join(directory, 'cut\0off')
+    const failure = { code: 'EINVAL', call: /cut/ }
+    t.throws(() => openat(AT_FDCWD, cut, modes), failure)
+    t.throws(
+      () =>
+        together(() => {
+          step('make one more')
+          openat(AT_FDCWD, join(directory, 'more'), modes)
+          step('make one that is cut')
+          openat(AT_FDCWD, cut, modes)
+          step('go on')
+          getpid()
+        }),
+      failure,
+    )
+    t.equal(currentStage().doing, 'make one that is cut')
+    t.equal(getpid(), stub.pid, 'and the next call is made')
+  })
+  const made = readDirectory(openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY))
+  t.same(made.filter((name) => !/^\.+$/.test(name)).toSorted(), names.toSorted(), 'and no other')
+  t.end()
+})
+
+t.test('numbers of 64 bits arrive whole', (t) => {
+  const stub = stubFor(t)
+  const file = openSync(join(t.testdir(), 'sparse'), 'w+')
+  t.teardown(() => closeSync(file))
+  const at = 2 ** 40 + 2 ** 31 + 5
+  inside(stub, () => {
+    const own = openat(AT_FDCWD, `/proc/${process.pid}/fd/${file}`, O_WRONLY)
+    together(() => {
+      const first = lseek(own, at, 0)
+      write(own, Buffer.from('x'), 1)
+      return first
+    })
+    t.equal(lseek(own, -at, 1), 1)
+    t.throws(() => lseek(own, -1, 0), { code: 'EINVAL' })
+  })
+  t.equal(fstatSync(file).size, at + 1)
   t.end()
 })
 
@@ -209,7 +273,7 @@ t.test('a failure of what was sent ahead is the end, whoever catches it', (t) =>
     t.throws(() => ahead(() => void openat(AT_FDCWD, '/', O_RDONLY)), failure)
     t.throws(() => stub.become([]), failure)
   })
-  t.equal(openFilesOf(stub), before + 1, 'nothing is done after it')
+  t.equal(readdirSync(`/proc/${stub.pid}/fd`).length, before + 1, 'nothing is done after it')
   t.end()
 })
 
@@ -292,8 +356,9 @@ t.test('it ends when nobody is there for its answer', (t) => {
   startQuestion(message, 1)
   const { layout } = stubImage(LINE)
   const timespec = message.words([0, 200_000_000])
-  const program = startProgram(message, layout, { count: 1, answerSize: 8, isLast: false })
-  fillEntry(message, program, { number: numberOf('ppoll'), args: [0, 0, timespec] })
+  const program = message.reserve(sizeOfProgram(1))
+  const ppoll = [numberOf('ppoll'), 1, 0, 0, 0, 0, timespec, ...Array<number>(HALVES - 7).fill(0)]
+  writeProgram(message, program, ppoll, endOf(layout, false), 8)
   send(stub.line, message.bytes)
   close(stub.line)
   t.equal(wait(stub.pid)?.status, 127)

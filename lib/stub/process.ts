@@ -9,39 +9,34 @@ import { CLONE_PARENT } from '../sys/flags/process.ts'
 import { cloneCall } from '../sys/clone.ts'
 import { send } from '../sys/socket.ts'
 import { wait } from '../sys/process.ts'
-import type { Conversation, Queued } from './conversation.ts'
-import { lastMessages, sizeOf } from './message.ts'
+import type { Conversation } from './conversation.ts'
+import { lastMessages } from './message.ts'
+import { AHEAD, AWAITED, MOST_CALLS, POSTED, type Question, type Weight } from './question.ts'
 import { PENDING, settle, settleEach, type Results } from './results.ts'
 import type { StubCall } from './table.ts'
 
-/** In one message: calls, which are 72 bytes each, and bytes of what they point to. Together less than it holds. */
-const MOST_CALLS = 100
-/** Worth a message of their own, which takes tsrun 40 µs: half a millisecond's work of its own to put together. */
+/**
+ * Calls that are worth a message of their own, which takes tsrun 40 µs: for one that has nothing to do, and in the midst
+ * of more.
+ */
+const WORTH_CALLS = 10
 const ENOUGH_CALLS = 40
-const MOST_BYTES = 49_152
-
-/** A message, and what came of it when that was heard. */
-interface Message {
-  readonly queue: readonly Queued[]
-  results?: Results
-}
 
 export class StubProcess implements Elsewhere {
   #pid: number
   /** Gone is reaped: the pid may be somebody else's. */
   state: 'there' | 'gone' | 'ended' = 'there'
   readonly #conversation: Conversation
-  #queue: Queued[] = []
-  /** Bytes of what these point to. */
-  #size = 0
+  /** What is waiting to be sent. */
+  #question: Question
   #isTogether = false
   #isAhead = false
   /** Those of the current {@link together} that had to be sent before the rest. */
-  #sent: Message[] = []
+  #sent: Question[] = []
   /** How many calls these are. */
   #count = 0
   /** The last one, until its answer is heard: it is being worked at while the next is put together. */
-  #unheard: Message | undefined
+  #unheard: Question | undefined
   /** The {@link unheard} is a birth: this one ends with its answer, and the line is the child's. */
   #isForking = false
   /** After it no call can be made, whoever catches it: of this {@link together}, or at all. */
@@ -51,6 +46,7 @@ export class StubProcess implements Elsewhere {
   constructor(pid: number, conversation: Conversation) {
     this.#pid = pid
     this.#conversation = conversation
+    this.#question = conversation.question()
   }
 
   get pid(): number {
@@ -65,37 +61,36 @@ export class StubProcess implements Elsewhere {
 
   call(kind: CallKind, args: readonly Argument[]): number {
     if (!this.#isTogether) {
-      this.#add(kind, args)
-      const results = this.#ask()
-      return results.at(results.last)
+      this.#add(kind, args, AWAITED)
+      return this.#ask()
     }
-    this.#makeRoom(args)
-    const given = this.#count === 0 ? args : this.#withResults(args)
-    this.#add(kind, given)
-    return PENDING + this.#count + this.#queue.length - 1
+    this.#add(kind, args, this.#isAhead ? AHEAD : AWAITED)
+    return PENDING - this.#count - this.#question.count + 1
   }
 
   post(kind: CallKind, args: readonly Argument[]): void {
-    if (this.#isTogether) this.#makeRoom(args)
-    const given = this.#count === 0 ? args : this.#withResults(args)
-    this.#add(kind, given, true)
+    this.#add(kind, args, POSTED)
   }
 
-  #add(kind: CallKind, args: readonly Argument[], mayFail = false, onZero?: number): void {
-    const isAhead = this.#isAhead
-    this.#queue.push({ kind, args, stage: currentStage(), mayFail, isAhead, onZero })
+  /** Sends what is waiting, if this does not go into the same message. @throws the failure of a call before */
+  #add(kind: CallKind, args: readonly Argument[], weight: Weight, onZero?: number): void {
+    if (this.#question.count >= MOST_CALLS || this.#failure !== undefined) this.#flush()
+    const stage = currentStage()
+    if (this.#question.add(kind, args, stage, weight, this.#count, this.#resultOf, onZero)) return
+    this.#flush()
+    this.#question.add(kind, args, stage, weight, this.#count, this.#resultOf, onZero)
   }
 
   together<T>(action: () => T, meanwhile?: () => void): T {
     if (this.#isTogether) return action()
     return this.#asOne(() => {
-      const before = this.#queue.length
+      const before = this.#question.count
       const result = action()
       // What was waiting before goes with the next message.
-      if (this.#queue.length > (this.#count > 0 ? 0 : before)) this.#flush()
+      if (this.#question.count > (this.#count > 0 ? 0 : before)) this.#flush()
       if (meanwhile !== undefined) outside(meanwhile)
       this.#hear()
-      return settle(result, (index) => this.#resultOf(index)) as T
+      return settle(result, this.#resultOf) as T
     })
   }
 
@@ -104,25 +99,25 @@ export class StubProcess implements Elsewhere {
     this.#isAhead = true
     this.#asOne(() => {
       action()
-      // Where it is busy still, there may be more of it.
-      if (this.#unheard === undefined || this.#queue.length >= ENOUGH_CALLS) this.#flush()
+      // Where it is busy still, there may be more of it; and a few go with what comes next.
+      const { count } = this.#question
+      const enough = this.#unheard === undefined ? WORTH_CALLS : ENOUGH_CALLS
+      if (count >= enough) this.#flush()
     })
   }
 
   breathe(): void {
-    if (this.#isTogether && this.#queue.length >= ENOUGH_CALLS) this.#flush()
+    if (this.#isTogether && this.#question.count >= ENOUGH_CALLS) this.#flush()
   }
 
   #asOne<T>(action: () => T): T {
-    const [calls, size] = [this.#queue.length, this.#size]
+    const before = this.#question.count
     this.#isTogether = true
     try {
       return action()
     } catch (error) {
       // What was waiting before still is, if it was not sent.
-      const isSent = this.#count > 0
-      this.#queue = isSent ? [] : this.#queue.slice(0, calls)
-      this.#size = isSent ? 0 : size
+      this.#question.truncate(this.#count > 0 ? 0 : before)
       const failure = this.#failure
       if (failure === undefined) {
         // What was sent may have failed before.
@@ -141,30 +136,14 @@ export class StubProcess implements Elsewhere {
     }
   }
 
-  /** Sends what is waiting, if this does not go into the same message. @throws the failure of a call before */
-  #makeRoom(args: readonly Argument[]): void {
-    const size = sizeOf(args)
-    const isFull = this.#queue.length >= MOST_CALLS || this.#size + size > MOST_BYTES
-    if ((isFull && this.#queue.length > 0) || this.#failure !== undefined) this.#flush()
-    this.#size += size
-  }
-
-  /** Arguments that are results of calls sent before are known by now; the others count from the queue's first. */
-  #withResults(args: readonly Argument[]): readonly Argument[] {
-    const count = this.#count
-    return settleEach(args, (index) =>
-      index < count ? this.#resultOf(index) : PENDING + index - count,
-    )
-  }
-
-  /** Of those that were sent. */
-  #resultOf(index: number): number {
+  /** Of a call that was sent. */
+  readonly #resultOf = (index: number): number => {
     let first = 0
-    for (const message of this.#sent) {
-      const end = first + message.queue.length
+    for (const question of this.#sent) {
+      const end = first + question.count
       if (index < end) {
-        if (message === this.#unheard) this.#hear()
-        return message.results!.at(index - first)
+        if (question === this.#unheard) this.#hear()
+        return question.results!.at(index - first)
       }
       first = end
     }
@@ -173,24 +152,25 @@ export class StubProcess implements Elsewhere {
 
   /** Sends what is waiting. @throws the failure of the call that ended what was sent before */
   #flush(): void {
-    const message = this.#send()
-    this.#sent.push(message)
-    this.#count += message.queue.length
+    const question = this.#send()
+    this.#sent.push(question)
+    this.#count += question.count
   }
 
-  #send(isLast = false): Message {
+  #send(isLast = false): Question {
     this.#hear()
-    const queue = this.#queue
-    this.#queue = []
-    this.#size = 0
+    const question = this.#question
     try {
-      this.#conversation.tell(queue, isLast)
+      this.#conversation.tell(question, isLast)
     } catch (error) {
       // Only a call that is alone in its message can be too large for it.
-      resume(queue[0]!.stage)
-      throw this.#fail(error, queue[0]!.isAhead)
+      if (error instanceof RangeError) resume(question.stage(0))
+      const isEnd = question.weight(0) === AHEAD
+      question.truncate(0)
+      throw this.#fail(error, isEnd)
     }
-    return (this.#unheard = { queue })
+    this.#question = this.#conversation.question()
+    return (this.#unheard = question)
   }
 
   /** Waits for what was sent. @throws the failure of the call that ended it */
@@ -199,34 +179,33 @@ export class StubProcess implements Elsewhere {
       resume(this.#failure.stage)
       throw this.#failure.error
     }
-    const message = this.#unheard
-    if (message === undefined) return
+    const question = this.#unheard
+    if (question === undefined) return
     const now = currentStage()
-    this.#check(message, this.#answer(message))
+    this.#check(question, this.#answer(question))
     resume(now)
   }
 
-  #check({ queue }: Message, results: Results): void {
-    const { kind, args, stage, mayFail, isAhead } = queue[results.last]!
-    const errno = -results.at(results.last)
-    if (errno <= 0 || mayFail || kind.expect.includes(errno)) return
-    resume(stage)
-    throw this.#fail(kind.failed(errno, settleEach(args, results.at)), isAhead)
+  #check(question: Question, { last, at }: Results): void {
+    const errno = -at(last)
+    const [kind, weight] = [question.kind(last), question.weight(last)]
+    if (errno <= 0 || weight === POSTED || kind.expect.includes(errno)) return
+    resume(question.stage(last))
+    throw this.#fail(kind.failed(errno, settleEach(question.args(last), at)), weight === AHEAD)
   }
 
   /** While it is waited for, what it does is what is being done. */
-  #answer(message: Message): Results {
-    const { queue } = message
-    resume(queue[queue.length - 1]!.stage)
+  #answer(question: Question): Results {
+    resume(question.stage(question.count - 1))
     this.#unheard = undefined
     let results
     try {
-      results = this.#conversation.hear(this.#pid)
+      results = this.#conversation.hear(this.#pid, question)
     } catch (error) {
       this.#isForking = false
       throw this.#fail(error, true)
     }
-    message.results = results
+    question.results = results
     if (this.#isForking) this.#goOnAs(results.at(results.last))
     return results
   }
@@ -239,11 +218,11 @@ export class StubProcess implements Elsewhere {
   }
 
   /** Has the calls made that are waiting. @returns whatever comes of the last of them */
-  #ask(): Results {
-    const message = this.#send()
-    const results = this.#answer(message)
-    if (results.last < message.queue.length - 1) this.#check(message, results)
-    return results
+  #ask(): number {
+    const question = this.#send()
+    const results = this.#answer(question)
+    if (results.last < question.count - 1) this.#check(question, results)
+    return results.at(results.last)
   }
 
   /**
@@ -256,9 +235,7 @@ export class StubProcess implements Elsewhere {
   forkAhead(flags: number, cgroup?: number, explain = (error: Error): Error => error): void {
     const { kind, args } = cloneCall(flags | CLONE_PARENT, cgroup)
     const failed: CallKind['failed'] = (errno, given) => explain(kind.failed(errno, given))
-    this.#isAhead = true
-    this.#add({ ...kind, failed }, args, false, this.#conversation.layout.boot)
-    this.#isAhead = false
+    this.#add({ ...kind, failed }, args, AHEAD, this.#conversation.layout.boot)
     this.#send(true)
     this.#isForking = true
   }
@@ -288,7 +265,7 @@ export class StubProcess implements Elsewhere {
 
   /** The last thing it is told: from here on it makes `calls` and reports failures one by one. */
   become(calls: readonly StubCall[]): void {
-    if (this.#queue.length > 0) this.#send()
+    if (this.#question.count > 0) this.#send()
     this.#hear()
     outside(() => {
       for (const message of lastMessages(calls, this.#conversation.layout)) send(this.line, message)

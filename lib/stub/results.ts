@@ -1,11 +1,17 @@
 /** Results of calls that another process makes: those that are there, and what stands for those to come. Pure. */
 import type { Argument } from '../sys/elsewhere.ts'
 
-/** Numbers that stand for the results of calls still to be made: 2⁵² and above, which no argument is. */
-export const PENDING = 2 ** 52
+/**
+ * Numbers that stand for the results of calls still to be made: this one for the first, and those below it for the
+ * next. No argument is among them, and an engine compares small integers fastest.
+ */
+export const PENDING = -(2 ** 30)
+/** From here on down it is an argument again. */
+export const NO_PENDING = PENDING - 2 ** 20
+
 /** @returns the index of the call whose result is meant; nothing for another value */
-export const indexOf = (value: unknown): number | undefined =>
-  typeof value === 'number' && value >= PENDING ? value - PENDING : undefined
+const indexOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && value <= PENDING && value > NO_PENDING ? PENDING - value : undefined
 
 /**
  * How many results there are, and each: made a number of when somebody asks. It has 64 bits, of which errnos and

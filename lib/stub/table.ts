@@ -16,7 +16,7 @@ export type StubArgument =
   /** Memory with this content. */
   | { readonly bytes: Uint8Array }
   /** A `struct sock_fprog` whose filter is this content. */
-  | { readonly filter: Uint8Array }
+  | { readonly filter: () => Uint8Array }
   /** A `struct sigaction` whose handler ends the stub. */
   | { readonly handler: 'die' }
 

@@ -5,7 +5,7 @@
  * retries EINTR, refuses strings with a NUL inside (C would cut them there and act on another file)
  * and turns -1 into a {@link SyscallError} that prints the call as it was made.
  */
-import { Structure, elsewhere, type Argument, type CallKind } from './elsewhere.ts'
+import { bitsOf, Structure, elsewhere, type Argument, type CallKind } from './elsewhere.ts'
 import { EINTR, EINVAL } from './errno.ts'
 import { SyscallError, describeFd } from './error.ts'
 import { encodeName, isStrange } from './file-name.ts'
@@ -30,6 +30,9 @@ interface Options {
   /** `false` where nobody waits for the result when another process makes the call: close(2). */
   readonly awaited?: false
 }
+
+/** No errno is greater. */
+const MAX_ERRNO = 4095
 
 type Native = (...args: readonly unknown[]) => number
 
@@ -79,28 +82,6 @@ const declared = (
   }
 }
 
-/**
- * The arguments, with names that are no UTF-8 as the kernel takes them: in a copy, for errors print them as text.
- * Here and below are loops where `map` would do, and few functions: some 600 calls of a `run` come by, and each
- * function that is called for each of them costs it 0.2 ms.
- */
-const encoded = (
-  { name, pointers, text }: Declared,
-  args: readonly unknown[],
-): readonly unknown[] => {
-  let copy: unknown[] | undefined
-  for (let n = 0; n < pointers.length; n++) {
-    const i = pointers[n]!
-    const value = args[i]
-    if (typeof value !== 'string') continue
-    if (value.includes('\0')) {
-      throw new SyscallError(name, EINVAL, `${name}(${JSON.stringify(value)})`)
-    }
-    if (text[i] === true && isStrange(value)) (copy ??= [...args])[i] = encodeName(value)
-  }
-  return copy ?? args
-}
-
 /** A structure in this process's memory. What it points to has to be held until the call is over. */
 const layOut = ({ words }: Structure, held: unknown[]): BigUint64Array => {
   const values = words.map((word) => {
@@ -128,15 +109,35 @@ const syscall = (native: Native, number: number, args: readonly unknown[]): numb
   }
 }
 
-/** @returns the result; an errno, negative, when it failed */
-const callHere = ({ native, number, pointers }: Declared, args: readonly unknown[]): number => {
-  const held: unknown[] = []
-  let given = args
+/**
+ * The arguments as C takes them: names that are no UTF-8 in a copy, for errors print them as text. Here and below are
+ * loops where `map` would do, and few functions: some 240 calls of a `run` come by, and 400 of another process's.
+ * @param held what has to be held until the call is over
+ */
+const encoded = (
+  { name, pointers, text }: Declared,
+  args: readonly unknown[],
+  held: unknown[],
+): readonly unknown[] => {
+  let copy: unknown[] | undefined
   for (let n = 0; n < pointers.length; n++) {
     const i = pointers[n]!
     const value = args[i]
-    if (value instanceof Structure) given = given.with(i, layOut(value, held))
+    if (typeof value === 'string') {
+      if (value.includes('\0')) {
+        throw new SyscallError(name, EINVAL, `${name}(${JSON.stringify(value)})`)
+      }
+      if (text[i] === true && isStrange(value)) (copy ??= [...args])[i] = encodeName(value)
+    } else if (value instanceof Structure) (copy ??= [...args])[i] = layOut(value, held)
   }
+  return copy ?? args
+}
+
+/** @returns the result; an errno, negative, when it failed */
+const callHere = (known: Declared, args: readonly unknown[]): number => {
+  const { native, number } = known
+  const held: unknown[] = []
+  const given = known.pointers.length === 0 ? args : encoded(known, args, held)
   const result = number === undefined ? native(...given) : syscall(native, number, given)
   return result === -1 ? -ffi.errno() : result
 }
@@ -161,6 +162,7 @@ const kindOf = ({ name, outputs }: Declared, options: Options): CallKind => {
     numbers: numbersOf(call),
     outputs,
     expect: options.expect ?? NONE,
+    tolerated: options.expect && bitsOf(options.expect),
     failed: (errno, given) => failure(name, given, errno, options),
   }
 }
@@ -169,26 +171,27 @@ const caller = <A extends readonly unknown[]>(
   declare: () => Declared,
   options: Options,
 ): ((...args: A) => number) => {
+  const { expect = NONE, retry = true, awaited = true } = options
   let known: Declared | undefined
   let kind: CallKind | undefined
   return (...args) => {
     known ??= declare()
-    const given = known.pointers.length === 0 ? args : encoded(known, args)
     for (;;) {
       const other = elsewhere()
       let result
-      if (other === undefined) result = callHere(known, given)
+      if (other === undefined) result = callHere(known, args)
       else {
         kind ??= kindOf(known, options)
-        if (options.awaited !== false) result = other.call(kind, given as readonly Argument[])
+        if (awaited) result = other.call(kind, args as unknown as readonly Argument[])
         else {
-          other.post(kind, given as readonly Argument[])
+          other.post(kind, args as unknown as readonly Argument[])
           return 0
         }
       }
-      if (result >= 0) return result
-      if (result === -EINTR && options.retry !== false) continue
-      if (options.expect?.includes(-result)) return result
+      // Below that it stands for a result to come (lib/stub/results.ts).
+      if (result >= 0 || result < -MAX_ERRNO) return result
+      if (result === -EINTR && retry) continue
+      if (expect.includes(-result)) return result
       throw failure(known.name, args, -result, options)
     }
   }

@@ -28,8 +28,20 @@ export interface CallKind {
   readonly outputs: readonly number[]
   /** errnos, positive, that are no failures. */
   readonly expect: readonly number[]
+  /** The same as a set of bits: errnos 0 to 31, and 32 to 63. None: nothing is expected. */
+  readonly tolerated: readonly [low: number, high: number] | undefined
   /** What to throw for an errno, positive. */
   readonly failed: (errno: number, args: readonly Argument[]) => Error
+}
+
+/** {@link CallKind.tolerated} */
+export const bitsOf = (errnos: readonly number[]): readonly [low: number, high: number] => {
+  let [low, high] = [0, 0]
+  for (const errno of errnos) {
+    if (errno < 32) low |= 1 << errno
+    else high |= 1 << (errno - 32)
+  }
+  return [low, high]
 }
 
 /** A process that makes system calls for us. */

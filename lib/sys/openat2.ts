@@ -3,11 +3,11 @@ import { bindSyscall, fd, type Printer } from './bind.ts'
 import { EAGAIN, ENOENT } from './errno.ts'
 import { O_CLOEXEC } from './flags/open.ts'
 
-type Call = [dir: number, path: string, how: BigUint64Array, size: number]
+type Call = [dir: number, path: string, how: Buffer, size: number]
 
 const TYPES = ['int', 'const char *', 'const void *', 'size_t']
-const printHow: Printer = (how: BigUint64Array) =>
-  `{flags=0${how[0]!.toString(8)}, resolve=${how[2]}}`
+const printHow: Printer = (how: Buffer) =>
+  `{flags=0${how.readUInt32LE(0).toString(8)}, resolve=${how.readUInt32LE(16)}}`
 const print = [fd, undefined, printHow]
 
 const call = bindSyscall<Call>('openat2', TYPES, { print, expect: [EAGAIN] })
@@ -21,8 +21,20 @@ const callOnce = bindSyscall<Call>('openat2', TYPES, { print })
 const TRIES = 128
 const SIZE = 24
 
-const howOf = (flags: number, resolve: number): BigUint64Array =>
-  new BigUint64Array([BigInt(flags | O_CLOEXEC), 0n, BigInt(resolve)])
+/** By flags and rules, of which there are few. */
+const hows = new Map<number, Buffer>()
+
+const howOf = (flags: number, resolve: number): Buffer => {
+  const key = flags * 256 + resolve
+  let how = hows.get(key)
+  if (how === undefined) {
+    how = Buffer.alloc(SIZE)
+    how.writeUInt32LE(flags | O_CLOEXEC, 0)
+    how.writeUInt32LE(resolve, 16)
+    hows.set(key, how)
+  }
+  return how
+}
 
 const open = (
   attempt: typeof call,
@@ -50,7 +62,7 @@ export const openat2IfExists = (
   resolve: number,
 ): number | undefined => {
   const result = open(callIfExists, dir, path, flags, resolve)
-  return result < 0 ? undefined : result
+  return result === -ENOENT ? undefined : result
 }
 
 /** One try, for {@link together}. @returns a descriptor, or -EAGAIN, or -ENOENT */
