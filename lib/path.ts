@@ -9,12 +9,18 @@ import { workingDirectory } from './sys/caller.ts'
 
 export const isAbsolute = (path: string): boolean => path.startsWith('/')
 
+/** With single slashes. */
+const single = (path: string): string => {
+  let text = path
+  while (text.includes('//')) text = text.replaceAll('//', '/')
+  return text
+}
+
 /** Without `.`, `..` where there is a name before it, and doubled slashes. */
-export const normalize = (path: string): string => {
+export const normalize = (given: string): string => {
+  const path = single(given)
   // Most are so, and cost a tenth of the others.
-  if (path !== '' && !path.includes('//') && !path.includes('/.') && !path.startsWith('.')) {
-    return path
-  }
+  if (path !== '' && !path.includes('/.') && !path.startsWith('.')) return path
   const absolute = isAbsolute(path)
   const parts: string[] = []
   for (const part of path.split('/')) {
@@ -44,7 +50,10 @@ export const resolve = (...paths: readonly string[]): string => {
 }
 
 /** With single slashes and none at the end. */
-const tidy = (path: string): string => path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
+const tidy = (path: string): string => {
+  const text = single(path)
+  return text.endsWith('/') && text !== '/' ? text.slice(0, -1) : text
+}
 
 export const dirname = (path: string): string => {
   const body = tidy(path)

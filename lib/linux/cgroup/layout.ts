@@ -6,8 +6,7 @@
  */
 import { Failure } from '../../failure.ts'
 import { hasCode } from '../../sys/error.ts'
-import { close, fileSystemType, openat, statat } from '../../sys/file.ts'
-import { AT_FDCWD, O_PATH } from '../../sys/flags/open.ts'
+import { fileSystemAt, stat } from '../../sys/host.ts'
 import { readTextFile } from '../../sys/text-file.ts'
 
 export interface Hierarchy {
@@ -96,18 +95,11 @@ const v2At = (mountpoint: string): Hierarchy => ({
 
 /** Whether a path is the root of a whole hierarchy, which has inode 1, and not a part that was bound there. */
 const isRoot = (path: string, magic: number): boolean =>
-  hasType(path, magic, (directory) => statat(directory, '').inode === 1)
+  hasType(path, magic) && stat(path).inode === 1
 
-const hasType = (
-  path: string,
-  magic: number,
-  and: (directory: number) => boolean = () => true,
-): boolean => {
+const hasType = (path: string, magic: number): boolean => {
   try {
-    const directory = openat(AT_FDCWD, path, O_PATH)
-    const has = fileSystemType(directory) === magic && and(directory)
-    close(directory)
-    return has
+    return fileSystemAt(path) === magic
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false
     throw error

@@ -11,7 +11,7 @@
  * v2 steps aside because a cgroup with processes, such as our own, cannot pass controllers on to its
  * children, cgroups(7) "no internal processes".
  */
-import { dirname, join, normalize } from '../../path.ts'
+import { dirname, join, normalize, resolve } from '../../path.ts'
 import { Failure } from '../../failure.ts'
 import type { Config, Resources } from '../../spec/types.ts'
 import { planOwner } from './delegation.ts'
@@ -139,7 +139,7 @@ const pathIn = (
   const near = mode === 'v2' ? (delegated ?? dirname(here)) : here
   const base = cgroupsPath.startsWith('/') ? '/' : near
   const name = cgroupsPath === '' ? id : clean(cgroupsPath)
-  const path = join(mountpoint, base, name).replace(/\/$/, '')
+  const path = base === '/' ? below(mountpoint, name) : below(join(mountpoint, base), name)
   if (path === mountpoint) {
     throw invalid(
       `cgroup path "${cgroupsPath}" is the root of the hierarchy`,
@@ -149,6 +149,10 @@ const pathIn = (
   }
   return path
 }
+
+/** Most hierarchies have tsrun at their root. */
+const below = (mountpoint: string, path: string): string =>
+  path === '/' ? mountpoint : resolve(join(mountpoint, path))
 
 /** Leads `..` nowhere: the path stays below what it is joined to. */
 const clean = (path: string): string =>
@@ -164,7 +168,7 @@ export const pathInside = (
 
 /** The same as a directory of the host. */
 export const directoryIn = (hierarchy: Hierarchy, own: OwnCgroups): string =>
-  join(hierarchy.mountpoint, pathInside(hierarchy, own)).replace(/\/$/, '')
+  below(hierarchy.mountpoint, pathInside(hierarchy, own))
 
 /** A cgroup's path, seen from a mountpoint that shows the hierarchy from `root` on. */
 const pathBelow = ({ root }: Pick<Hierarchy, 'root'>, path: string): string => {

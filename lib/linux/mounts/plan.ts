@@ -1,5 +1,5 @@
 /** config.json's mounts as plain data, ready to be carried out. Pure. */
-import { isAbsolute, join, normalize } from '../../path.ts'
+import { isAbsolute, join, resolve } from '../../path.ts'
 import type { IdMapping, Mount } from '../../spec/types.ts'
 import {
   MOUNT_ATTR__ATIME,
@@ -150,7 +150,7 @@ const planIdmap = (mount: Mount, parsed: Parsed): IdMap | undefined => {
 
 /** As with runc, one that begins with the root's own path on the host means what is inside. */
 const destinationIn = (rootfs: string, destination: string): string => {
-  const path = normalize(join('/', destination, '.'))
+  const path = resolve('/', destination)
   return rootfs !== '/' && `${path}/`.startsWith(`${rootfs}/`)
     ? path.slice(rootfs.length) || '/'
     : path
