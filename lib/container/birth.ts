@@ -90,7 +90,6 @@ export const giveBirth = (
     inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)),
   )
   noStep()
-  // New namespaces take the kernel a millisecond.
   process.forkAhead(birthFlags(namespaces), far ? undefined : files.cgroup.directory, (error) =>
     cannotMakeNamespaces(namespaces.create.includes('user'), error),
   )

@@ -100,6 +100,8 @@ const bringUp = (ground: Ground): Created => {
   const { plan, directory, sockets, process } = ground
   const { config } = plan
   const files = giveBirth(process, plan, ground.planned.cgroup!, sockets)
+  // New namespaces take the kernel a millisecond.
+  plan.prepareFilter()
   let known: ContainerState | undefined
   const introduced = (): ContainerState => (known ??= introduce(ground))
   if (isIntroducedFirst(plan)) introduced()

@@ -86,6 +86,8 @@ export interface ContainerPlan {
   readonly init: InitPlan
   readonly cgroup: CgroupPlan
   readonly rlimits: readonly RlimitPlan[]
+  /** Of seccomp: it takes a while, and nobody needs it before the process is there. */
+  readonly prepareFilter: () => void
   readonly timeOffsets: TimeOffsets
   /** What is done differently from what the config asks, and does not stop it. */
   readonly warnings: readonly string[]
@@ -137,11 +139,12 @@ export const planContainer = (
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
   const sockets = socketActivation(variable, ownPid())
   checkPreserved(request.preserveFds + sockets.count)
+  const seccomp = planSeccomp(config, capabilities, request.root)
   const init = planInit(config, request, {
     rlimits,
     capabilities,
     maySetGroups: mayGroup && !keepsGroups,
-    seccomp: planSeccomp(config, capabilities, request.root),
+    seccomp,
     cgroup,
     waitsForStart,
     sockets,
@@ -163,6 +166,7 @@ export const planContainer = (
       ...groups,
     ],
     rlimits,
+    prepareFilter: seccomp.prepare,
     timeOffsets: config.linux?.timeOffsets ?? {},
     ...(idMappings && { idMappings }),
     ...(rdt && rdtRoot !== undefined && { rdt: { plan: rdt, root: rdtRoot } }),

@@ -21,6 +21,8 @@ const CAP_SYS_ADMIN = 1n << 21n
 
 export interface SeccompPlan {
   readonly keep: bigint
+  /** Reads or compiles the filter, which takes a while; who does not ask for it has it when the calls are laid out. */
+  readonly prepare: () => void
   /** @param line the descriptor on which the stub reports, where it waits for the listener to be taken */
   readonly calls: (line: number) => readonly StubCall[]
 }
@@ -48,15 +50,19 @@ const handOver = (line: number): readonly StubCall[] => [
 /** The flags of a filter that no config describes. */
 const ANY: Seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }
 
-/** As with runc, what allows everything is not loaded. */
-const filterOf = (config: Config, root: string): Buffer | undefined => {
+/** As with runc, what allows everything is not loaded. @returns how to come by the filter */
+const filterOf = (config: Config, root: string): (() => Buffer) | undefined => {
   const ready = annotationOf(config, 'run.oci.seccomp_bpf_data')
-  if (ready !== undefined) return parseFilter(ready)
+  if (ready !== undefined) {
+    const filter = parseFilter(ready)
+    return filter && (() => filter)
+  }
   const seccomp = config.linux?.seccomp
   if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
     return undefined
   }
-  return filterFor(seccomp, isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall'), root)
+  const failUnknown = isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall')
+  return () => filterFor(seccomp, failUnknown, root)
 }
 
 /** @throws Failure without libseccomp, and for what it does not know */
@@ -66,8 +72,10 @@ export const planSeccomp = (
   root: string,
 ): SeccompPlan => {
   const seccomp = config.linux?.seccomp
-  const filter = filterOf(config, root)
-  if (!filter) return { keep: 0n, calls: () => [] }
+  const make = filterOf(config, root)
+  if (!make) return { keep: 0n, prepare: () => {}, calls: () => [] }
+  let made: Buffer | undefined
+  const filter = (): Buffer => (made ??= make())
   checkFlags(seccomp?.flags)
   const mayLoad =
     config.process?.noNewPrivileges === true ||
@@ -86,6 +94,7 @@ export const planSeccomp = (
   }
   return {
     keep: mayLoad ? 0n : CAP_SYS_ADMIN,
+    prepare: () => void filter(),
     calls: (line) => [
       load,
       ...(seccomp && hasListener(seccomp) ? handOver(line) : []),
