@@ -38,7 +38,7 @@ import {
 import { OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
 import { moveMount, openTree } from '../../sys/mount.ts'
 import { umask } from '../../sys/process.ts'
-import { makeInRoot, openInRootIfExists } from '../mounts/target.ts'
+import { makeInRoot, openAllInRoot } from '../mounts/target.ts'
 import type { DevicePlan } from './plan.ts'
 
 /** What there is besides the container's root. */
@@ -208,8 +208,7 @@ const makeAtOnce = (devices: readonly DevicePlan[], all: Links, dev: number): bo
   }
 }
 
-const linksFor = (root: number): Links => {
-  const kcore = openInRootIfExists(root, '/proc/kcore')
+const linksFor = (kcore: number | undefined): Links => {
   if (kcore === undefined) return links
   close(kcore)
   return [...links, ['core', '/proc/kcore']]
@@ -222,8 +221,9 @@ export const makeDevices = (
 ): void => {
   const { inUserNamespace } = surroundings
   step('make the devices of /dev')
-  const all = linksFor(root)
-  const dev = makeInRoot(root, '/dev', 'directory')
+  const [kcore, found] = openAllInRoot(root, ['/proc/kcore', '/dev'])
+  const all = linksFor(kcore)
+  const dev = found ?? makeInRoot(root, '/dev', 'directory')
   const simple = devices.filter(({ path }) => !inUserNamespace && dirname(path) === '/dev')
   const others = devices.filter((device) => !simple.includes(device))
   const areMade = makeAtOnce(simple, all, dev)

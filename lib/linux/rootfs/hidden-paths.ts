@@ -94,14 +94,24 @@ interface Masks {
   readonly nothing?: number | undefined
 }
 
-const maskSome = (listed: readonly Listed[], root: number, masks: Masks): Masks => {
+const closeMasks = ({ empty, nothing }: Masks): void => {
+  if (empty !== undefined) close(empty)
+  if (nothing !== undefined) close(nothing)
+}
+
+const maskSome = (
+  listed: readonly Listed[],
+  root: number,
+  masks: Masks,
+  isLast: boolean,
+): Masks => {
   step('open the paths to mask', '/linux/maskedPaths')
   const targets = openThose(listed, root)
   if (targets.length === 0) return masks
   const directories = areDirectories(targets.map(({ file }) => file))
   const first = masks.empty === undefined ? directories.indexOf(true) : -1
   const nothing = masks.nothing ?? (directories.includes(false) ? openNull(root) : undefined)
-  const made = together(() => {
+  const cover = (): number | undefined => {
     // The first is mounted itself: before Linux 6.15 only what is mounted somewhere can be cloned.
     const empty =
       first < 0
@@ -117,14 +127,20 @@ const maskSome = (listed: readonly Listed[], root: number, masks: Masks): Masks 
       close(file)
     })
     return empty
-  })
-  return { empty: made, nothing }
+  }
+  if (!isLast) return { empty: together(cover), nothing }
+  ahead(() => closeMasks({ empty: cover(), nothing }))
+  return {}
 }
 
 export const maskPaths = (paths: readonly string[], root: number): void => {
   let masks: Masks = {}
-  for (const listed of chunksOf(paths)) masks = maskSome(listed, root, masks)
-  for (const mask of [masks.empty, masks.nothing]) if (mask !== undefined) close(mask)
+  const chunks = chunksOf(paths)
+  for (const [i, listed] of chunks.entries()) {
+    masks = maskSome(listed, root, masks, i === chunks.length - 1)
+  }
+  // Where nothing of the last ones was there.
+  closeMasks(masks)
 }
 
 const makeSomeReadonly = (listed: readonly Listed[], root: number): void => {
