@@ -1,4 +1,5 @@
 /** PARENT. Waits for a program in the foreground: passes signals on, and what goes through its terminal. */
+import { isHandedOver } from '../sys/caller.ts'
 import { PR_SET_CHILD_SUBREAPER, WNOHANG } from '../sys/flags/process.ts'
 import { SIGCHLD, signals } from '../sys/flags/signal.ts'
 import { hasCode } from '../sys/error.ts'
@@ -32,7 +33,8 @@ export const watchSignals = (): number => {
   const watched = forwarded()
   const arriving = signalfd(watched)
   setSignalMask(watched)
-  relayToMainThread(watched)
+  // Where the engine has had no threads of its own from the beginning, all that come inherit the mask.
+  if (!isHandedOver()) relayToMainThread(watched)
   return arriving
 }
 
