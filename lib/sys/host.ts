@@ -4,7 +4,7 @@
  */
 import { bind } from './bind.ts'
 import { readDirectory } from './directory.ts'
-import { EEXIST, ENODATA, ENOENT, ENOTDIR } from './errno.ts'
+import { EEXIST, EINVAL, ENODATA, ENOENT, ENOTDIR } from './errno.ts'
 import { hasCode } from './error.ts'
 import { close, openat, readlinkat, statat, type Stat } from './file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY, S_IFDIR, S_IFMT } from './flags/open.ts'
@@ -26,6 +26,21 @@ export const makeDirectories = (path: string, mode: number): boolean => {
 
 const rawRename = bind<[from: string, to: string]>('int rename(const char *, const char *)')
 export const rename = (from: string, to: string): void => void rawRename(from, to)
+/** renameat2(2): of two names either stands for what the other did, in one step. EINVAL: the file system cannot. */
+const rawExchange = bind<[dir: number, from: string, toDir: number, to: string, flags: number]>(
+  'int renameat2(int, const char *, int, const char *, uint)',
+  { expect: [EINVAL, ENOENT] },
+)
+const RENAME_EXCHANGE = 2
+
+/**
+ * Puts `from` in the place of `to`, in one step. As rename(2) alone it would have ext4 write the file to its disk at
+ * once, and whoever removes it wait for that.
+ */
+export const replace = (from: string, to: string): void => {
+  if (rawExchange(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) === 0) unlink(from)
+  else rename(from, to)
+}
 const rawUnlink = bind<[path: string]>('int unlink(const char *)')
 export const unlink = (path: string): void => void rawUnlink(path)
 const rawRmdir = bind<[path: string]>('int rmdir(const char *)')
@@ -93,6 +108,14 @@ export const mayWrite = (path: string): boolean => {
   } catch {
     return false
   }
+}
+
+const rawStatfs = bind<[path: string, out: Uint8Array]>('int statfs(const char *, void *)')
+/** The magic number of the file system a path is on, statfs(2). */
+export const fileSystemAt = (path: string): number => {
+  const out = Buffer.alloc(128)
+  rawStatfs(path, out)
+  return out.readUInt32LE(0)
 }
 
 /** Of the file itself: a symbolic link is not followed. */

@@ -15,7 +15,14 @@ import type { HostMounts } from '../../linux/rootfs/host-mounts.ts'
 import type { SavedRdt } from '../../linux/intel-rdt/plan.ts'
 import { hasCode } from '../../sys/error.ts'
 import { close, openat } from '../../sys/file.ts'
-import { exists, listDirectory, makeDirectories, makeDirectory, rename } from '../../sys/host.ts'
+import {
+  exists,
+  listDirectory,
+  makeDirectories,
+  makeDirectory,
+  rename,
+  replace,
+} from '../../sys/host.ts'
 import { readTextFile, writeTextFile } from '../../sys/text-file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_TRUNC } from '../../sys/flags/open.ts'
 import type { StubCall } from '../../stub/table.ts'
@@ -85,7 +92,7 @@ const write = (file: string, text: string): void =>
 export const writeState = (directory: string, state: ContainerState): void => {
   const temporary = join(directory, '.state.json')
   write(temporary, JSON.stringify(state))
-  rename(temporary, join(directory, 'state.json'))
+  replace(temporary, join(directory, 'state.json'))
 }
 
 /** @param text of the bundle's config.json as it was read */
