@@ -4,12 +4,14 @@
  *
  *     tsrun                                       a stub
  *       │  posix_spawn ────────────────────────────▶ │ waits for a question
+ *       │  makes the cgroup                          │
  *       │ ── calls ────────────────────────────────▶ │ joins namespaces, …
  *       │ ◀───────────────────────────── results ─── │
  *       │ ── clone3 ───────────────────────────────▶ │ makes the container's first process, and ends
  *       │ ◀───────────────────────────────── pid ─── │
  *       │  maps ids                                  │ the same program in new namespaces
  *       │ ── calls ────────────────────────────────▶ │ mounts, devices, pivot_root, …
+ *       │  puts together the next ones               │
  *       │ ◀───────────────────────────── results ─── │
  *       │ ── the last calls ───────────────────────▶ │ groups, ids, capabilities
  *       │ ◀──────────────────────────────── ready ── │ one byte
