@@ -13,7 +13,6 @@ export class Memory {
   end = 0
   #bytes: Buffer
   #words: Int32Array
-  #textEnd = 0
   /** Of what there is: to ask an array of bytes for its length takes 800 instructions. */
   #size: number
 
@@ -103,15 +102,8 @@ export class Memory {
     this.reserve(3 * value.length + 1)
     const size = this.#bytes.write(value, offset)
     this.#bytes[offset + size] = 0
-    this.#textEnd = offset + size + 1
     this.end = offset + ((size + WORD) & -WORD)
     return this.base + offset
-  }
-
-  /** The same of what has NULs in it. @returns the offset behind its last one */
-  textAt(value: string): number {
-    this.text(value)
-    return this.#textEnd
   }
 
   words(values: readonly (number | bigint)[]): number {

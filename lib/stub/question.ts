@@ -129,7 +129,7 @@ export class Question {
           const index = PENDING - argument - earlier
           if (argument > PENDING) halves[at + 1] = -1
           else if (argument <= NO_PENDING) halves[at + 1] = Math.floor(argument / 2 ** 32) | 0
-          else if (index < 0) halves[at] = resultOf(index + earlier)
+          else if (index < 0) putHalves(halves, at, resultOf(index + earlier))
           else {
             halves[at] = index
             results |= 1 << i
@@ -219,7 +219,8 @@ export class Question {
     const all = texts.join('\0')
     if (!all.isWellFormed()) return this.#placeStrange(memory)
     let at = memory.end
-    const end = memory.textAt(all)
+    const end = at + Buffer.byteLength(all) + 1
+    memory.text(all)
     const { bytes } = memory
     for (let i = 0; i < pointers.length; i++) {
       halves[pointers[i]!] = memory.base + at

@@ -11,11 +11,12 @@ const trySetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
   { expect: [EINVAL, ENOSYS, EPERM] },
 )
 
-const getAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
+const tryGetAffinity = bind<[pid: number, size: number, mask: Uint8Array]>(
   'int sched_getaffinity(int, size_t, void *)',
+  { expect: [EINVAL, ENOSYS, EPERM] },
 )
 
-const sched_getcpu = bind<[]>('int sched_getcpu()')
+const trySchedGetcpu = bind<[]>('int sched_getcpu()', { expect: [ENOSYS, EPERM] })
 
 /** CPUs that a machine can have, in bits; the kernel drops what it and the cgroup lack. */
 const EVERY_CPU = Buffer.alloc(1024, 0xff)
@@ -28,12 +29,13 @@ export const resetAffinity = (): void => void trySetAffinity(0, EVERY_CPU.length
 
 /**
  * Brings a process that we have just made to another CPU. It would stay behind us on ours until the kernel's next tick,
- * some milliseconds, whoever is idle. Only one of ours: those that were set apart from the rest are somebody's.
+ * some milliseconds, whoever is idle. Only one of ours: those that were set apart from the rest are somebody's. Where a
+ * filter does not let us, it stays.
  */
 export const moveAway = (pid: number): void => {
   const ours = Buffer.alloc(EVERY_CPU.length)
-  getAffinity(0, ours.length, ours)
-  const cpu = sched_getcpu()
+  const cpu = trySchedGetcpu()
+  if (cpu < 0 || tryGetAffinity(0, ours.length, ours) < 0) return
   const others = Buffer.from(ours)
   others[cpu >> 3]! &= ~(1 << (cpu & 7))
   // EINVAL: there is no other.

@@ -4,7 +4,7 @@
  */
 import { bind } from './bind.ts'
 import { readDirectory } from './directory.ts'
-import { EEXIST, EINVAL, ENODATA, ENOENT, ENOTDIR } from './errno.ts'
+import { EEXIST, EINVAL, ENODATA, ENOENT, ENOSYS, ENOTDIR, EPERM } from './errno.ts'
 import { hasCode } from './error.ts'
 import { close, openat, readlinkat, statat, type Stat } from './file.ts'
 import { AT_FDCWD, O_DIRECTORY, O_PATH, O_RDONLY, S_IFDIR, S_IFMT } from './flags/open.ts'
@@ -26,10 +26,13 @@ export const makeDirectories = (path: string, mode: number): boolean => {
 
 const rawRename = bind<[from: string, to: string]>('int rename(const char *, const char *)')
 export const rename = (from: string, to: string): void => void rawRename(from, to)
-/** renameat2(2): of two names either stands for what the other did, in one step. EINVAL: the file system cannot. */
+/**
+ * renameat2(2): of two names either stands for what the other did, in one step. EINVAL: the file system cannot; ENOSYS
+ * and EPERM: a filter around us does not know it.
+ */
 const rawExchange = bind<[dir: number, from: string, toDir: number, to: string, flags: number]>(
   'int renameat2(int, const char *, int, const char *, uint)',
-  { expect: [EINVAL, ENOENT] },
+  { expect: [EINVAL, ENOENT, ENOSYS, EPERM] },
 )
 const RENAME_EXCHANGE = 2
 

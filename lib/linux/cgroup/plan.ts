@@ -139,7 +139,7 @@ const pathIn = (
   const near = mode === 'v2' ? (delegated ?? dirname(here)) : here
   const base = cgroupsPath.startsWith('/') ? '/' : near
   const name = cgroupsPath === '' ? id : clean(cgroupsPath)
-  const path = base === '/' ? below(mountpoint, name) : below(join(mountpoint, base), name)
+  const path = below(mountpoint, join(base, name))
   if (path === mountpoint) {
     throw invalid(
       `cgroup path "${cgroupsPath}" is the root of the hierarchy`,
