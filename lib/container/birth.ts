@@ -3,7 +3,7 @@
  * then its child, which is ours by CLONE_PARENT.
  */
 import type { InitFiles } from '../init/plan.ts'
-import { openDoors } from '../linux/cgroup/parent.ts'
+import { openBirthplace } from '../linux/cgroup/parent.ts'
 import type { SavedCgroup } from '../linux/cgroup/places.ts'
 import { joinUnit } from '../linux/cgroup/systemd/parent.ts'
 import { openTrees } from '../linux/mounts/parent.ts'
@@ -47,7 +47,7 @@ const openFiles = (plan: ContainerPlan, cgroup: SavedCgroup, sockets: Sockets) =
     ...together(() => ({
       proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY),
       root: openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY),
-      cgroup: openDoors(cgroup),
+      birthplace: openBirthplace(cgroup),
     })),
     trees: openTrees(
       init.mounts,
@@ -73,6 +73,7 @@ export const spawnForBirth = (plan: ContainerPlan, sockets: Sockets): StubProces
 
 /**
  * The stub goes on as the container's first process, in its new namespaces.
+ * @param cgroup what there is of it
  * @returns descriptors of its own
  */
 export const giveBirth = (
@@ -80,9 +81,9 @@ export const giveBirth = (
   plan: ContainerPlan,
   cgroup: SavedCgroup,
   sockets: Sockets,
-): InitFiles => {
+): Omit<InitFiles, 'cgroup'> => {
   const { namespaces } = plan.init
-  const files = inside(process, () => openFiles(plan, cgroup, sockets))
+  const { birthplace, ...files } = inside(process, () => openFiles(plan, cgroup, sockets))
   const far = plan.cgroup.systemd?.isFar ? plan.cgroup.systemd : undefined
   // What it makes is where it is.
   if (far) joinUnit(far, process.pid)
@@ -90,7 +91,7 @@ export const giveBirth = (
     inside(process, () => chooseBirth(namespaces, files.namespaces, plan.timeOffsets)),
   )
   noStep()
-  process.forkAhead(birthFlags(namespaces), far ? undefined : files.cgroup.directory, (error) =>
+  process.forkAhead(birthFlags(namespaces), far ? undefined : birthplace, (error) =>
     cannotMakeNamespaces(namespaces.create.includes('user'), error),
   )
   return { ...files, namespaces: left }

@@ -7,11 +7,12 @@
  */
 import { resolve } from '../path.ts'
 import { init } from '../init/init.ts'
+import type { InitFiles } from '../init/plan.ts'
 import { warn } from '../log.ts'
 import { applyLimits } from '../linux/cgroup/limits/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
-import { createCgroup } from '../linux/cgroup/parent.ts'
-import type { SavedCgroup } from '../linux/cgroup/places.ts'
+import { createCgroup, placesOfBirth } from '../linux/cgroup/parent.ts'
+import { bothOf, type Place, type SavedCgroup } from '../linux/cgroup/places.ts'
 import { givePipes } from '../linux/streams/parent.ts'
 import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
@@ -70,15 +71,19 @@ export interface Created {
 interface Ground {
   readonly plan: ContainerPlan
   readonly directory: string
-  readonly planned: ContainerState
+  readonly expected: ContainerState
   readonly sockets: Sockets
   readonly process: StubProcess
+  readonly undo: Undo
 }
 
 /** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
-const introduce = ({ plan, directory, planned, process: { pid } }: Ground) => {
+const introduce = (
+  { plan, directory, expected, process: { pid } }: Ground,
+  cgroup: SavedCgroup,
+): ContainerState => {
   if (plan.idMappings) mapIds(pid, plan.idMappings)
-  const state = { ...planned, init: identify(pid) }
+  const state = { ...expected, cgroup, init: identify(pid) }
   raiseHardLimits(plan.rlimits, pid)
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
   // While it has one thread and no children: what it starts later follows.
@@ -95,15 +100,39 @@ const introduce = ({ plan, directory, planned, process: { pid } }: Ground) => {
 const isIntroducedFirst = ({ idMappings }: ContainerPlan): boolean =>
   idMappings !== undefined || process.geteuid!() !== 0
 
+/** Cgroups that go again when nobody is in them any more. */
+const makePlaces = (
+  { plan: { cgroup }, process, undo }: Ground,
+  places: readonly Place[],
+): SavedCgroup => {
+  const made = createCgroup(cgroup, places)
+  undo.add(() => deleteCgroup(made))
+  undo.add(() => endStub(process))
+  return made
+}
+
+/**
+ * The container's process, which is born while tsrun goes on: new namespaces take the kernel a millisecond.
+ * @returns descriptors of its own, and what it is to enter
+ */
+const bear = (ground: Ground): { readonly files: InitFiles; readonly cgroup: SavedCgroup } => {
+  const { plan, sockets, process } = ground
+  const first = placesOfBirth(plan.cgroup)
+  const birthplace = makePlaces(ground, first)
+  const files = giveBirth(process, plan, birthplace, sockets)
+  plan.prepareFilter()
+  const others = plan.cgroup.places.filter((place) => !first.includes(place))
+  const cgroup = others.length > 0 ? bothOf(birthplace, makePlaces(ground, others)) : birthplace
+  return { files: { ...files, cgroup }, cgroup }
+}
+
 /** From the birth until the stub waits. @throws Failure */
 const bringUp = (ground: Ground): Created => {
-  const { plan, directory, sockets, process } = ground
+  const { plan, directory, process } = ground
   const { config } = plan
-  const files = giveBirth(process, plan, ground.planned.cgroup!, sockets)
-  // New namespaces take the kernel a millisecond.
-  plan.prepareFilter()
+  const { files, cgroup } = bear(ground)
   let known: ContainerState | undefined
-  const introduced = (): ContainerState => (known ??= introduce(ground))
+  const introduced = (): ContainerState => (known ??= introduce(ground, cgroup))
   if (isIntroducedFirst(plan)) introduced()
   const calls = inside(process, () => {
     const table = init(plan.init, files, {
@@ -115,7 +144,7 @@ const bringUp = (ground: Ground): Created => {
           runHooks(point, config, state, 'creating')
         }),
     })
-    if (plan.init.args) findProgram(ground.planned.program, table)
+    if (plan.init.args) findProgram(ground.expected.program, table)
     return table
   })
   process.become(calls)
@@ -131,20 +160,13 @@ const bringUp = (ground: Ground): Created => {
   return { directory, config, state: complete, pidfd, line: process.line }
 }
 
-/** What the container takes of the host. */
-const takePlace = (
-  { rdt, cgroup }: ContainerPlan,
-  { hostMounts }: ContainerState,
-  undo: Undo,
-): SavedCgroup => {
+/** What the container takes of the host, beside its cgroups. */
+const takePlace = ({ rdt }: ContainerPlan, { hostMounts }: ContainerState, undo: Undo): void => {
   if (rdt) {
     const made = makeRdt(rdt.plan, rdt.root)
     undo.add(() => removeRdt(made))
   }
   if (hostMounts) undo.add(() => removeHostMounts(hostMounts))
-  const made = createCgroup(cgroup)
-  undo.add(() => deleteCgroup(made))
-  return made
 }
 
 const openPidfdSocket = ({ config }: ContainerPlan, request: CreateRequest): number | undefined => {
@@ -174,7 +196,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
     ...(plan.init.terminal && { console: connectConsole(request.consoleSocket, console) }),
     ...(waitsForStart && { listener: withShortPath(directory, CREATING_SOCKET, listenForPackets) }),
   }
-  // It starts while its cgroup is made; were tsrun killed now, it would end by itself.
+  // It starts while tsrun goes on; were tsrun killed now, it would end by itself.
   const process = spawnForBirth(plan, sockets)
   undo.add(() => endStub(process))
 
@@ -182,10 +204,8 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   // cgroup is cheapest to be born in.
   const expected = expectedState(plan, request)
   writeState(directory, expected)
-  const planned = { ...expected, cgroup: takePlace(plan, expected, undo) }
-  // What is in it ends before it is removed.
-  undo.add(() => endStub(process))
-  const created = bringUp({ plan, directory, planned, sockets, process })
+  takePlace(plan, expected, undo)
+  const created = bringUp({ plan, directory, expected, sockets, process, undo })
 
   // What waits now needs a page or two; a limit below even that kills it in v2.
   blamingMemory(created.state, () => applyLimits(plan.cgroup))

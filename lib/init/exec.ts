@@ -6,7 +6,7 @@
  * CAP_SYS_PTRACE can, and follow its root and its working directory as well: so both are the container's by then.
  */
 import { enterCgroup } from '../linux/cgroup/inside.ts'
-import type { CgroupDoors } from '../linux/cgroup/plan.ts'
+import type { SavedCgroup } from '../linux/cgroup/places.ts'
 import { joinSessionKeyring } from '../linux/keyring/inside.ts'
 import { openInRoot } from '../linux/mounts/target.ts'
 import { labelKeys } from '../linux/selinux/inside.ts'
@@ -46,11 +46,15 @@ const enterRoot = (root: number): void => {
 }
 
 /** Into the cgroup, whose files are the host's: cgroup and affinity are inherited by the process's child. */
-export const stepThrough = ({ tasks }: CgroupDoors, { affinity }: ExecPlan): void => {
+export const enterItsCgroup = (
+  cgroup: Pick<SavedCgroup, 'paths'>,
+  { affinity }: ExecPlan,
+): void => {
   step("join the container's cgroup")
   if (affinity.initial) setAffinity(affinity.initial)
-  enterCgroup({ tasks })
-  for (const file of tasks) close(file)
+  const root = openat(AT_FDCWD, '/', O_PATH | O_DIRECTORY)
+  enterCgroup(cgroup, root)
+  close(root)
   if (affinity.final) setAffinity(affinity.final)
   else if (!affinity.initial) resetAffinity()
 }

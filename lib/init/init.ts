@@ -54,7 +54,7 @@ const containerInit = (
     setName(STUB_NAME)
     setsid()
     // The cgroup before the namespaces: a cgroup namespace's root is where its maker is.
-    enterCgroup(files.cgroup)
+    enterCgroup(files.cgroup, files.root)
     resetAffinity()
     enterNamespaces(plan.namespaces, files.namespaces)
     becomeItsRoot(plan.namespaces)

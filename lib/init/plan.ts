@@ -1,5 +1,5 @@
 /** Everything that is done inside the container before its program starts, as plain data. Pure. */
-import type { CgroupDoors } from '../linux/cgroup/plan.ts'
+import type { SavedCgroup } from '../linux/cgroup/places.ts'
 import type { CgroupMountStep } from '../linux/cgroup/mounts.ts'
 import type { DevicePlan } from '../linux/devices/plan.ts'
 import type { MountPlan, MountTree } from '../linux/mounts/plan.ts'
@@ -41,17 +41,18 @@ export interface InitPlan {
   readonly stub: StubPlan
 }
 
-/** Descriptors of the process's own, opened while it was still outside of the container. */
+/** Descriptors of the process's own, opened while it was still outside of the container, and what it finds by them. */
 export interface InitFiles {
   /** A procfs directory that no container had a hand in. */
   readonly proc: number
-  /** What has the number that the container's root will have: so nobody has to wait to hear of one. */
+  /** The host's root, by the number that the container's will have: so nobody has to wait to hear of one. */
   readonly root: number
+  /** To enter. */
+  readonly cgroup: Pick<SavedCgroup, 'paths'>
   /** Sources of mounts that cannot be opened from inside, by index of the mount. */
   readonly trees: ReadonlyMap<number, MountTree>
   /** Namespaces to join, in the plan's order; without those that are joined. */
   readonly namespaces: readonly (number | undefined)[]
-  readonly cgroup: CgroupDoors
   /** Where the master of the terminal goes. */
   readonly console?: number
 }

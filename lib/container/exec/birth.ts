@@ -2,13 +2,12 @@
  * PARENT. Makes the process of `exec`: a stub joins the container, and its child, which is ours by CLONE_PARENT,
  * is born in the pid namespace.
  */
-import { joinNamespaces, stepThrough } from '../../init/exec.ts'
+import { enterItsCgroup, joinNamespaces } from '../../init/exec.ts'
 import { applyLabels } from '../../init/labels.ts'
 import type { ExecFiles, ExecPlan } from '../../init/exec-plan.ts'
 import { cannotJoin, cgroupOfProcess } from '../../linux/cgroup/exec.ts'
 import { leaveFreezer } from '../../linux/cgroup/freeze.ts'
-import { openDoors } from '../../linux/cgroup/parent.ts'
-import type { CgroupDoors } from '../../linux/cgroup/plan.ts'
+import { openBirthplace } from '../../linux/cgroup/parent.ts'
 import type { SavedCgroup } from '../../linux/cgroup/places.ts'
 import { joinUnit } from '../../linux/cgroup/systemd/parent.ts'
 import { lineFd } from '../../stub/program.ts'
@@ -76,15 +75,15 @@ const openFiles = (
   plan: ExecPlan,
   hasTerminal: boolean,
   { containerPid, cgroup }: ExecTarget,
-): { readonly files: ExecFiles; readonly doors: CgroupDoors } => {
+): { readonly files: ExecFiles; readonly birthplace: number | undefined } => {
   const line = lineFd(plan.stub)
-  const { proc, doors } = together(() => {
+  const { proc, birthplace } = together(() => {
     // Inherited by the birth, and in force before anybody in the container can see it.
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     step('open the cgroup to join')
-    const doors = openDoors(cgroup)
-    stepThrough(doors, plan)
-    return { proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY), doors }
+    const birthplace = openBirthplace(cgroup)
+    enterItsCgroup(cgroup, plan)
+    return { proc: openat(AT_FDCWD, '/proc', O_PATH | O_DIRECTORY), birthplace }
   })
   applyLabels(plan.labels, proc)
   const keepsProc = plan.labels.selinux !== undefined
@@ -97,7 +96,7 @@ const openFiles = (
     ...(keepsProc && { proc }),
     ...(hasTerminal && { console: line + 2 }),
   }
-  return { files, doors }
+  return { files, birthplace }
 }
 
 /**
@@ -116,14 +115,13 @@ const attempt = (
   const { init, inPidNamespace } = planned
   const process = spawnStub(lineFd(init.stub), inheritedBy(planned, container, terminal))
   try {
-    const { files, doors } = inSteps(() =>
+    const { files, birthplace } = inSteps(() =>
       inside(process, () => openFiles(init, terminal !== undefined, target)),
     )
-    const { directory } = doors
-    if (directory !== undefined) {
+    if (birthplace !== undefined) {
       if (isFar) haveMoved(process.pid, target)
-      else process.fork(0, directory)
-      inside(process, () => close(directory))
+      else process.fork(0, birthplace)
+      inside(process, () => close(birthplace))
     }
     const join = (): number => {
       const plan = inPidNamespace ? joinPids(init, files.container) : init

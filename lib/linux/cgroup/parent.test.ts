@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from '../../path.ts'
 import t, { type Test } from 'tap'
 import { chain } from '../../failure.ts'
@@ -11,7 +11,7 @@ import { readControl, writeControl } from './control-file.ts'
 import { isFrozen, setFrozen } from './freeze.ts'
 import { parseOwnCgroups, readLayout, readOwnCgroups, type Layout } from './layout.ts'
 import { readMemoryPeak, readOomKills } from './memory/oom.ts'
-import { closeDoors, createCgroup, expectCgroup, openDoors } from './parent.ts'
+import { createCgroup, expectCgroup } from './parent.ts'
 import { directoriesOf, directoryFor, type SavedCgroup } from './places.ts'
 import { planCgroup, type CgroupPlan } from './plan.ts'
 import { containerPids, killAll } from './processes.ts'
@@ -109,24 +109,21 @@ t.test('another signal goes to everyone and kills nobody', { skip }, async (t) =
 
 const noV1 = skip || (readLayout().mode === 'v2' && 'this host has no cgroup v1')
 
-t.test('a thread walks through the doors', { skip: noV1 }, async (t) => {
-  const plan = planFor('doors', {})
+t.test('a thread enters', { skip: noV1 }, async (t) => {
+  const plan = planFor('entered', {})
   const saved = created(t, plan)
   const v1 = Object.entries(saved.paths).filter(([controller]) => controller !== '')
-  const back = openDoors({
-    paths: Object.fromEntries(
-      v1.map(([controller, path]) => [controller, path.slice(0, path.lastIndexOf('/'))]),
-    ),
-  })
-  const doors = openDoors(saved)
+  const back = Object.fromEntries(
+    v1.map(([controller, path]) => [controller, path.slice(0, path.lastIndexOf('/'))]),
+  )
+  const root = openSync('/', 'r')
   try {
-    enterCgroup(doors)
-    const inside = cgroupsOf('thread-self').filter((path) => path.includes('tsrun-test-doors'))
+    enterCgroup(saved, root)
+    const inside = cgroupsOf('thread-self').filter((path) => path.includes('tsrun-test-entered'))
     t.equal(inside.length, plan.places.filter(({ version }) => version === 1).length)
   } finally {
-    enterCgroup(back)
-    closeDoors(doors)
-    closeDoors(back)
+    enterCgroup({ paths: back }, root)
+    closeSync(root)
   }
 })
 

@@ -3,11 +3,11 @@
  *
  * The cheap way in: on Linux, moving another process into a cgroup waits for an RCU grace period, 5 to
  * 10 ms. A thread that moves itself by writing 0 to v1's `tasks` does not wait, nor does a process that
- * clone3(2) starts in its v2 cgroup. So the doors are opened (`openDoors`), and the process steps
- * through them (inside.ts).
+ * clone3(2) starts in its v2 cgroup (`openBirthplace`). So the process is born into the one and enters the others
+ * (inside.ts).
  */
-import { close, openat } from '../../sys/file.ts'
-import { AT_FDCWD, O_DIRECTORY, O_RDONLY, O_WRONLY } from '../../sys/flags/open.ts'
+import { openat } from '../../sys/file.ts'
+import { AT_FDCWD, O_DIRECTORY, O_RDONLY } from '../../sys/flags/open.ts'
 import { chown, exists } from '../../sys/host.ts'
 import { dirname, join } from '../../path.ts'
 import { Failure } from '../../failure.ts'
@@ -15,25 +15,31 @@ import { hasCode } from '../../sys/error.ts'
 import { applyWrites } from './limits/apply.ts'
 import { makeCgroup, removeCgroup, tryReadControl } from './control-file.ts'
 import { inheritCpuset } from './cpuset.ts'
-import type { CgroupDoors, CgroupPlan } from './plan.ts'
-import { directoriesOf, savedFrom, type Place, type SavedCgroup } from './places.ts'
+import type { CgroupPlan } from './plan.ts'
+import { savedFrom, type Place, type SavedCgroup } from './places.ts'
 import { refuseFrozen, refusePopulated } from './refuse.ts'
 import { markShared } from './shared.ts'
 import { childrenOf } from './tree.ts'
 import { enableControllers } from './subtree-control.ts'
 import { abandonUnit, openUnit } from './systemd/parent.ts'
 
+/** The places that have to be there when a process is born. It enters v1's when these are there, too. */
+export const placesOfBirth = ({ places, systemd }: CgroupPlan): readonly Place[] =>
+  // systemd makes all of them at once.
+  systemd ? places : places.filter(({ version }) => version === 2)
+
 /**
  * Makes the directories and what must be in force before a process joins.
+ * @param some of the plan's places
  * @throws Failure, with nothing left behind; also where the cgroup is in use or frozen
  */
-export const createCgroup = (plan: CgroupPlan): SavedCgroup => {
+export const createCgroup = (plan: CgroupPlan, some = plan.places): SavedCgroup => {
   const made: string[] = []
   const found: string[] = []
   if (plan.systemd) openUnit(plan.systemd, plan.places)
   try {
-    const places = plan.places.filter((place) => createPlace(place, plan, made, found))
-    applyWrites(plan.early)
+    const places = some.filter((place) => createPlace(place, plan, made, found))
+    applyWrites(plan.early.filter(({ directory }) => some.some(({ path }) => path === directory)))
     if (plan.owner !== undefined) for (const { path } of places) delegate(path, plan.owner)
     return savedFrom(plan, places, made, found)
   } catch (error) {
@@ -141,22 +147,8 @@ const delegate = (path: string, owner: number): void => {
 /** Before Linux 4.15. */
 const DELEGATED = ['cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads']
 
-export const openDoors = (cgroup: Pick<SavedCgroup, 'paths'>): CgroupDoors => {
-  const unified = cgroup.paths['']
-  const tasks: number[] = []
-  try {
-    for (const path of directoriesOf(cgroup)) {
-      if (path !== unified) tasks.push(openat(AT_FDCWD, `${path}/tasks`, O_WRONLY))
-    }
-    if (unified === undefined) return { tasks }
-    return { tasks, directory: openat(AT_FDCWD, unified, O_RDONLY | O_DIRECTORY) }
-  } catch (error) {
-    closeDoors({ tasks })
-    throw error
-  }
-}
-
-export const closeDoors = ({ directory, tasks }: CgroupDoors): void => {
-  for (const file of tasks) close(file)
-  if (directory !== undefined) close(directory)
+/** @returns v2's directory, where there is one: for clone3's CLONE_INTO_CGROUP */
+export const openBirthplace = ({ paths }: Pick<SavedCgroup, 'paths'>): number | undefined => {
+  const unified = paths['']
+  return unified === undefined ? undefined : openat(AT_FDCWD, unified, O_RDONLY | O_DIRECTORY)
 }

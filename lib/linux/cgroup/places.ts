@@ -56,6 +56,17 @@ export const savedFrom = (
   ...(systemd && { systemd: { unit: systemd.unit, user: systemd.user } }),
 })
 
+/** Of two parts of one cgroup. */
+export const bothOf = (first: SavedCgroup, second: SavedCgroup): SavedCgroup => {
+  const found = [...(first.found ?? []), ...(second.found ?? [])]
+  return {
+    ...first,
+    paths: { ...first.paths, ...second.paths },
+    made: [...first.made, ...second.made],
+    ...(found.length > 0 && { found }),
+  }
+}
+
 /** Every directory once: controllers that are mounted together share one. */
 export const directoriesOf = ({ paths }: Pick<SavedCgroup, 'paths'>): readonly string[] => [
   ...new Set(Object.values(paths)),

@@ -49,14 +49,6 @@ export interface CgroupPlan {
   readonly systemd?: UnitPlan
 }
 
-/** Open descriptors on a container's cgroup, close-on-exec. */
-export interface CgroupDoors {
-  /** Of v2's directory, for clone3's CLONE_INTO_CGROUP. */
-  readonly directory?: number
-  /** Of v1's `tasks` files: who writes 0 there is in. */
-  readonly tasks: readonly number[]
-}
-
 export interface CgroupOptions {
   /** `--systemd-cgroup`: systemd makes the cgroup. */
   readonly systemd: SystemdFacts | false
