@@ -5,7 +5,7 @@
  *         libraries in it are still the files on disk) {
  *       map every piece of it; where something else lies already: unmap them and start cold
  *       ask for the pages that will be written to, as far as this kernel knows how (MADV_POPULATE_WRITE, 5.14):
- *         for more where an argument is `run` or begins with `crea`
+ *         for others where an argument is `run` or begins with `crea`
  *       thread pointer, thread id, stack and registers as they were saved: the call of save() returns 1
  *     }
  *     cold: map the dynamic linker, tell it in the auxiliary vector what the kernel would have told, jump to it

@@ -125,7 +125,7 @@ const take = (program: string, pid: number, { state, processor }: Stopped): Snap
       processor: Buffer.from(processor.join(''), 'hex'),
       libraries: [...files].map(libraryOf),
       mappings,
-      touched: { always: [], byCreate: [] },
+      touched: { byCreate: [], byOthers: [] },
       bytes,
     }
   } finally {

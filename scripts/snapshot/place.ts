@@ -53,7 +53,7 @@ const NONE: Snapshot = {
   processor: Buffer.alloc(0),
   libraries: [],
   mappings: [],
-  touched: { always: [], byCreate: [] },
+  touched: { byCreate: [], byOthers: [] },
   bytes: Buffer.alloc(0),
 }
 
@@ -153,8 +153,7 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
   const self = pages.put(text(SELF))
   const itself = [self, snapshotOffset + snapshot.bytes.length, 0, 0]
   const message = pages.put(Buffer.from(MESSAGE))
-  const byCreate = rangeWords(snapshot.touched.byCreate)
-  const touchedByCreate = pages.put(words([...byCreate, ...rangeWords(snapshot.touched.always), 0]))
+  const rangeTable = (ranges: readonly Range[]) => pages.put(words([...rangeWords(ranges), 0]))
   const instructions = loaderCode({
     state: pages.put(words([snapshot.state])),
     processors: pages.put(Buffer.concat([snapshot.processor, LAST_PROCESSOR])),
@@ -163,8 +162,8 @@ export const placeLoader = (program: Buffer, snapshot: Snapshot = NONE): Buffer 
     maps: pages.put(
       words([...snapshot.mappings.flatMap((one) => offsets(one, snapshotOffset)), 0]),
     ),
-    touched: touchedByCreate + byCreate.length * 8,
-    touchedByCreate,
+    touchedByCreate: rangeTable(snapshot.touched.byCreate),
+    touched: rangeTable(snapshot.touched.byOthers),
     interpreter: pages.put(text(interpreterOf(program))),
     headers,
     count,

@@ -12,10 +12,10 @@ export interface Tables {
   readonly self: number
   /** mmap(2): address, length, protection, flags, offset; ends with an address 0. */
   readonly maps: number
-  /** madvise(2): address and length of what is written to anyway; ends with an address 0. */
-  readonly touched: number
-  /** The same with what `create` and `run` write to before it. */
+  /** madvise(2): address and length of what `create` and `run` write to; ends with an address 0. */
   readonly touchedByCreate: number
+  /** What the other commands do. */
+  readonly touched: number
   /** Path of the dynamic linker. */
   readonly interpreter: number
   /** The program headers as they were, and how many. */

@@ -1,7 +1,6 @@
 /**
- * Which pages of the snapshot a command writes to, whatever it is: engine and tsrun do when they go on, read arguments
- * and look up a container; and which others `create` and `run` do. The loader asks for all of them at once, at 3 µs
- * each; as page faults they take 5.5. madvise(2)
+ * Which pages of the snapshot a command writes to: `create` and `run`, and the others. The loader asks for all of them
+ * at once, at 3 µs each; as page faults they take 4 to 5.5. One that is not needed costs as much. madvise(2)
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
@@ -20,9 +19,10 @@ export interface Range {
 
 /** What the loader asks for. */
 export interface Touched {
-  readonly always: readonly Range[]
-  /** Of the rest: what those write to that make a container. */
+  /** What those write to that make a container. */
   readonly byCreate: readonly Range[]
+  /** What the others do: look up a container, and print. */
+  readonly byOthers: readonly Range[]
 }
 
 const WRITABLE = 2
@@ -56,22 +56,14 @@ const waitUntil = (isSo: () => boolean): boolean => {
   return true
 }
 
-const isIn = (ranges: readonly Range[], page: number): boolean =>
-  ranges.some(({ address, length }) => page >= address && page < address + length)
-
-/** Pages that are the process's own, without those in `others`. */
-const rangesOf = (
-  pagemap: number,
-  { address, length }: Mapping,
-  others: readonly Range[],
-): readonly Range[] => {
+/** Pages that are the process's own. */
+const rangesOf = (pagemap: number, { address, length }: Mapping): readonly Range[] => {
   const entries = Buffer.alloc((length / PAGE) * 8)
   readSync(pagemap, entries, 0, entries.length, (address / PAGE) * 8)
   const ranges: { readonly address: number; length: number }[] = []
   for (let page = 0; page < length / PAGE; page++) {
     if (!isOwn(entries.readBigUInt64LE(page * 8))) continue
     const at = address + page * PAGE
-    if (isIn(others, at)) continue
     const last = ranges.at(-1)
     if (last && last.address + last.length === at) last.length += PAGE
     else ranges.push({ address: at, length: PAGE })
@@ -79,16 +71,12 @@ const rangesOf = (
   return ranges
 }
 
-const writtenBy = (
-  pid: number,
-  mappings: readonly Mapping[],
-  others: readonly Range[] = [],
-): readonly Range[] => {
+const writtenBy = (pid: number, mappings: readonly Mapping[]): readonly Range[] => {
   const pagemap = openSync(`/proc/${pid}/pagemap`, 'r')
   try {
     return mappings
       .filter(({ protection, offset }) => (protection & WRITABLE) !== 0 && offset > 0)
-      .flatMap((mapping) => rangesOf(pagemap, mapping, others))
+      .flatMap((mapping) => rangesOf(pagemap, mapping))
       .slice(0, MOST)
   } finally {
     closeSync(pagemap)
@@ -135,12 +123,12 @@ const whenPrinting = (warm: Warm, command: readonly string[]): readonly Range[] 
 }
 
 /** Of `run`, which waits for its container then; none where that does not run before long. */
-const whenRunning = (warm: Warm, others: readonly Range[]): readonly Range[] => {
+const whenRunning = (warm: Warm): readonly Range[] => {
   const command = argumentsOf(warm, ['run', '--bundle', bundleOf(warm), RUN])
   const child = spawn(warm.program, command, { stdio: 'ignore' })
   try {
     const isRunning = waitUntil(() => does(warm, 'exec', RUN, '/bin/true'))
-    return isRunning ? writtenBy(child.pid!, warm.mappings, others) : []
+    return isRunning ? writtenBy(child.pid!, warm.mappings) : []
   } finally {
     child.kill('SIGKILL')
     does(warm, 'delete', '--force', RUN)
@@ -151,8 +139,8 @@ export const touchedBy = (warm: Warm): Touched => {
   try {
     const isMade = does(warm, 'create', '--bundle', bundleOf(warm), MADE)
     // Without the rights to make a container it is what any start writes to.
-    const always = whenPrinting(warm, isMade ? ['state', MADE] : ['--version'])
-    return { always, byCreate: isMade ? whenRunning(warm, always) : [] }
+    const byOthers = whenPrinting(warm, isMade ? ['state', MADE] : ['--version'])
+    return { byOthers, byCreate: isMade ? whenRunning(warm) : byOthers }
   } finally {
     does(warm, 'delete', '--force', MADE)
   }
