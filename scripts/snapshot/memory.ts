@@ -66,8 +66,11 @@ interface Run {
 export const STACK_SIZE = 2 << 20
 /** A region up to this size is one mapping, holes and all. */
 const SMALL = 256 << 10
-/** Pages between two runs that are cheaper mapped than left out: a mapping costs 2 µs to make and to unmake. */
-const GAP = 64
+/**
+ * Pages between two runs that are cheaper mapped than left out: a mapping takes some 10 µs, to make and to unmake. With
+ * 1024 the file is 17 MB longer than with 64, which nobody reads, and `--version` takes 5 % less.
+ */
+const GAP = 1024
 
 /** One that goes on where another ends, in memory and in the file alike, is one with it. */
 const join = (mappings: readonly Mapping[]): readonly Mapping[] => {
