@@ -69,6 +69,8 @@ export interface Created {
 
 /** What `build` has when it makes the process. */
 interface Ground {
+  /** Of config.json. */
+  readonly text: string
   readonly plan: ContainerPlan
   readonly directory: string
   readonly expected: ContainerState
@@ -79,7 +81,7 @@ interface Ground {
 
 /** Names the process and gives it what only we may give; hooks and other commands can look it up then. */
 const introduce = (
-  { plan, directory, expected, process: { pid } }: Ground,
+  { text, plan, directory, expected, process: { pid } }: Ground,
   cgroup: SavedCgroup,
 ): ContainerState => {
   if (plan.idMappings) mapIds(pid, plan.idMappings)
@@ -88,6 +90,8 @@ const introduce = (
   writeOomScore(plan.config.process?.oomScoreAdj, pid)
   // While it has one thread and no children: what it starts later follows.
   if (state.rdt) joinRdt(state.rdt, pid)
+  // Before the first hook, for whoever is to run the last ones; and while the process mounts there is time for it.
+  saveConfig(text, directory)
   givePipes(plan.init.streams, plan.config, plan.config.process?.user ?? {})
   if (hasHooks(plan.config)) writeState(directory, state)
   return state
@@ -185,7 +189,6 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   // The id is ours from here on, or somebody else's: mkdir decides.
   const directory = reserve(request)
   undo.add(() => removeState(directory))
-  saveConfig(text, directory)
   if (isNotified) makeNotifyDirectory(directory)
   undo.add(() => runPoststop(plan.config, newState(plan, request)))
 
@@ -205,7 +208,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   const expected = expectedState(plan, request)
   writeState(directory, expected)
   takePlace(plan, expected, undo)
-  const created = bringUp({ plan, directory, expected, sockets, process, undo })
+  const created = bringUp({ text, plan, directory, expected, sockets, process, undo })
 
   // What waits now needs a page or two; a limit below even that kills it in v2.
   blamingMemory(created.state, () => applyLimits(plan.cgroup))

@@ -5,6 +5,7 @@
  * a single one. A host may have both ("hybrid"): the controllers are then v1's.
  */
 import { Failure } from '../../failure.ts'
+import { dirname } from '../../path.ts'
 import { hasCode } from '../../sys/error.ts'
 import { fileSystemAt, stat } from '../../sys/host.ts'
 import { readTextFile } from '../../sys/text-file.ts'
@@ -82,6 +83,10 @@ const usualLayout = (own: OwnCgroups): Layout | undefined => {
   if (unified !== undefined && isRoot(beside, CGROUP2_SUPER_MAGIC)) hierarchies.push(v2At(beside))
   return arrange(hierarchies)
 }
+
+/** Where a hierarchy is mounted usually; `path` is one of its cgroups. */
+export const isUsualRoot = (path: string, { mode }: Pick<Layout, 'mode'>): boolean =>
+  (mode === 'v2' ? path : dirname(path)) === CGROUP_ROOT
 
 /** Whether cgroup v2 stands alone, at the usual place. */
 export const isUnified = (): boolean => hasType(CGROUP_ROOT, CGROUP2_SUPER_MAGIC)

@@ -28,7 +28,7 @@ export const deleteCgroup = (saved: SavedCgroup): void => {
     if (own.has(path)) removeTree(path)
     else removeIfUnused(path)
   }
-  for (const path of own) removeShared(path)
+  removeShared(saved)
 }
 
 /** @returns why it is still there; nothing when it is gone */

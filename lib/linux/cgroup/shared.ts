@@ -8,6 +8,8 @@ import { dirname } from '../../path.ts'
 import { hasCode } from '../../sys/error.ts'
 import { hasAttribute, setAttribute } from '../../sys/host.ts'
 import { removeCgroup } from './control-file.ts'
+import { isUsualRoot } from './layout.ts'
+import { directoriesOf, type SavedCgroup } from './places.ts'
 
 /** Only the host's root can set and see the first; the second anybody where they may write, since Linux 5.7. */
 const mark = (): string => (process.geteuid!() === 0 ? 'trusted.tsrun' : 'user.tsrun')
@@ -27,10 +29,13 @@ export const removeIfUnused = (path: string): boolean => {
   }
 }
 
-/** Those above `path` that tsrun has made and nobody uses any more. */
-export const removeShared = (path: string): void => {
+/** Those above a cgroup's directories that tsrun has made and nobody uses any more. */
+export const removeShared = (cgroup: Pick<SavedCgroup, 'mode' | 'paths'>): void => {
   const name = mark()
-  for (let at = dirname(path); hasAttribute(at, name); at = dirname(at)) {
-    if (!removeIfUnused(at)) return
+  for (const path of directoriesOf(cgroup)) {
+    for (let at = dirname(path); !isUsualRoot(at, cgroup) && hasAttribute(at, name);) {
+      if (!removeIfUnused(at)) break
+      at = dirname(at)
+    }
   }
 }
