@@ -1,4 +1,4 @@
-/** The mount system calls on descriptors: mount(2)'s successors of Linux 5.2 and 5.12. */
+/** The mount system calls on descriptors, mount(2)'s successors of Linux 5.2 and 5.12; and that itself. */
 import { bind, bindSyscall, fd } from './bind.ts'
 import { O_CLOEXEC } from './flags/open.ts'
 import {
@@ -98,6 +98,13 @@ const rawFsmount = bindSyscall<[context: number, flags: number, attributes: numb
 )
 export const fsmount = (context: number, attributes: number): number =>
   rawFsmount(context, FSMOUNT_CLOEXEC, attributes)
+
+const rawMount = bind<[source: string, target: string, type: string, flags: number, data: string]>(
+  'int mount(const char *, const char *, const char *, ulong, const void *)',
+)
+/** mount(2): one call where the others take eight; a path, and not what the file system says of a failure. */
+export const mount = (source: string, target: string, type: string, data: string): void =>
+  void rawMount(source, target, type, 0, data)
 
 export const pivotRoot = bindSyscall<[newRoot: string, putOld: string]>('pivot_root', [
   'const char *',

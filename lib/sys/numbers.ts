@@ -39,6 +39,7 @@ const table = {
   memfd_create: [319, 279],
   mkdirat: [258, 34],
   mknodat: [259, 33],
+  mount: [165, 40],
   mount_setattr: [442, 442],
   move_mount: [429, 429],
   open_tree: [428, 428],

@@ -1,10 +1,16 @@
 /** Mounts of type `cgroup` and `cgroup2`: what the container sees of its cgroups. Inside. cgroups(7) */
 import { hasCode } from '../../sys/error.ts'
 import { together } from '../../sys/elsewhere.ts'
-import { close, mkdirat, symlinkat } from '../../sys/file.ts'
-import { AT_EMPTY_PATH, AT_FDCWD } from '../../sys/flags/open.ts'
+import { close, fchdir, mkdirat, symlinkat } from '../../sys/file.ts'
+import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE } from '../../sys/flags/open.ts'
 import { MOUNT_ATTR_RDONLY, OPEN_TREE_CLONE } from '../../sys/flags/mount.ts'
-import { mountSetattr, moveMount, moveMountTo, openTree } from '../../sys/mount.ts'
+import {
+  mount as mountAt,
+  mountSetattr,
+  moveMount,
+  moveMountTo,
+  openTree,
+} from '../../sys/mount.ts'
 import { basename } from '../../path.ts'
 import type { CgroupMountStep, Directory } from '../cgroup/mounts.ts'
 import { newFilesystem } from './new-filesystem.ts'
@@ -33,40 +39,36 @@ const mountUnified = (fallback: Directory, attributes: number): number => {
   }
 }
 
-type FilesystemStep = Exclude<CgroupMountStep, { readonly kind: 'symlink' | 'bind' }>
+type Step<Kind> = Extract<CgroupMountStep, { readonly kind: Kind }>
 
-const mountStep = (step: FilesystemStep, attributes: number): number => {
+const mountOuter = (step: Step<'cgroup2' | 'tmpfs'>, attributes: number): number => {
   if (step.kind === 'cgroup2') return mountUnified(step.fallback, attributes)
   const parameters = step.data.split(',').map((option): readonly [string, string?] => {
     const [key = '', value] = option.split('=')
     return value === undefined ? [key] : [key, value]
   })
-  const type = step.kind
-  const changed = type === 'tmpfs' ? attributes & ~MOUNT_ATTR_RDONLY : attributes
+  const writable = attributes & ~MOUNT_ATTR_RDONLY
+  return newFilesystem({ type: 'tmpfs', source: 'tmpfs', parameters, attributes: writable })
+}
+
+/**
+ * In the fresh tmpfs around them, where nothing can be in the way, and which is the working directory: the one call of
+ * mount(2) takes a path.
+ */
+const mountHierarchy = ({ data }: Step<'cgroup'>, name: string, tmpfs: number): void => {
   // A named hierarchy is mounted from its name, by systemd as by runc.
-  const [, source = type] = parameters.find(([key]) => key === 'name') ?? []
-  return newFilesystem({ type, source, parameters, attributes: changed })
-}
-
-/** In the fresh tmpfs around them, where nothing can be in the way. */
-const attach = (mount: number, tmpfs: number, name: string): void => {
+  const [, source = 'cgroup'] = data.split('name=')
   mkdirat(tmpfs, name, 0o755)
-  moveMountTo(mount, tmpfs, name)
-  close(mount)
+  mountAt(source, name, 'cgroup', data)
 }
 
-/** v1: each hierarchy is a bind mount in a tmpfs. */
-const bindHierarchy = (
-  source: Directory,
-  name: string,
-  { change }: MountPlan,
-  tmpfs: number,
-): void =>
+const bindHierarchy = ({ source }: Step<'bind'>, name: string, tmpfs: number): void =>
   withDirectory(source, (path) =>
     together(() => {
       const mount = clone(path)
-      mountSetattr(mount, '', AT_EMPTY_PATH, change)
-      attach(mount, tmpfs, name)
+      mkdirat(tmpfs, name, 0o755)
+      moveMountTo(mount, tmpfs, name)
+      close(mount)
     }),
   )
 
@@ -82,16 +84,17 @@ export const mountCgroups = (
   makeTarget: (root: number, path: string) => number,
 ): number => {
   const target = makeTarget(root, outer!.target)
-  const mount = mountStep(outer as FilesystemStep, plan.change.set)
+  const mount = mountOuter(outer as Step<'cgroup2' | 'tmpfs'>, plan.change.set)
   moveMount(mount, target)
   close(target)
+  if (inner.length > 0) fchdir(mount)
   for (const step of inner) {
     const name = basename(step.target)
     if (step.kind === 'symlink') symlinkat(step.source, mount, name)
-    else if (step.kind === 'bind') bindHierarchy(step.source, name, plan, mount)
-    else attach(mountStep(step, plan.change.set), mount, name)
+    else if (step.kind === 'bind') bindHierarchy(step, name, mount)
+    else mountHierarchy(step as Step<'cgroup'>, name, mount)
   }
-  // The tmpfs had to take their mount points first.
-  mountSetattr(mount, '', AT_EMPTY_PATH, plan.change)
+  // All of them; and the tmpfs had to take their mount points first.
+  mountSetattr(mount, '', AT_EMPTY_PATH | AT_RECURSIVE, plan.change)
   return mount
 }
