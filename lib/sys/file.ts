@@ -1,6 +1,6 @@
 /** Files and descriptors by system call, for code that must work on handles and not on paths. */
 import { bind, bindSyscall, fd } from './bind.ts'
-import { EAGAIN, EEXIST, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts'
+import { EAGAIN, EBADF, EEXIST, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts'
 import { hasCode } from './error.ts'
 import { decodeName } from './file-name.ts'
 import {
@@ -165,20 +165,20 @@ export interface Stat {
   /** Of the mount the file is on, Linux 5.8. */
   readonly mountId: number
 }
-const rawStatx = bind<[dir: number, path: string, flags: number, mask: number, out: Uint8Array]>(
-  'int statx(int, const char *, int, uint, void *)',
-  { print: [fd] },
-)
+type Statx = [dir: number, path: string, flags: number, mask: number, out: Uint8Array]
+const STATX = 'int statx(int, const char *, int, uint, void *)'
+const rawStatx = bind<Statx>(STATX, { print: [fd] })
+const statxIfOpen = bind<Statx>(STATX, { print: [fd], expect: [EBADF] })
 const STATX_BASIC_STATS = 0x7ff
 const STATX_MNT_ID = 0x1000
 /**
  * statx(2) of `path` under `dir` without following a final symbolic link; `''` is `dir` itself.
  * @returns what reads the answer, for when it is there
  */
-export const askStat = (dir: number, path: string): (() => Stat) => {
+export const askStat = (dir: number, path: string, call = rawStatx): (() => Stat) => {
   const out = Buffer.alloc(256)
   const flags = AT_SYMLINK_NOFOLLOW | (path === '' ? AT_EMPTY_PATH : 0)
-  rawStatx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, out)
+  call(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, out)
   return () => ({
     links: out.readUInt32LE(16),
     inode: Number(out.readBigUInt64LE(32)),
@@ -191,6 +191,8 @@ export const askStat = (dir: number, path: string): (() => Stat) => {
     mountId: Number(out.readBigUInt64LE(144)),
   })
 }
+/** The same of what a call before has opened, if it has. */
+export const askStatIfOpen = (file: number): (() => Stat) => askStat(file, '', statxIfOpen)
 export const statat = (dir: number, path: string): Stat => askStat(dir, path)()
 
 const rawFstatfs = bind<[fd: number, out: Uint8Array]>('int fstatfs(int, void *)', { print: [fd] })

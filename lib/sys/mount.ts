@@ -102,9 +102,17 @@ export const fsmount = (context: number, attributes: number): number =>
 const rawMount = bind<[source: string, target: string, type: string, flags: number, data: string]>(
   'int mount(const char *, const char *, const char *, ulong, const void *)',
 )
-/** mount(2): one call where the others take eight; a path, and not what the file system says of a failure. */
-export const mount = (source: string, target: string, type: string, data: string): void =>
-  void rawMount(source, target, type, 0, data)
+/**
+ * mount(2): one call where the others take eight; a path, and not what the file system says of a failure.
+ * @param flags `MS_*`
+ */
+export const mount = (
+  source: string,
+  target: string,
+  type: string,
+  flags: number,
+  data: string,
+): void => void rawMount(source, target, type, flags, data)
 
 export const pivotRoot = bindSyscall<[newRoot: string, putOld: string]>('pivot_root', [
   'const char *',

@@ -59,7 +59,7 @@ const mountHierarchy = ({ data }: Step<'cgroup'>, name: string, tmpfs: number): 
   // A named hierarchy is mounted from its name, by systemd as by runc.
   const [, source = 'cgroup'] = data.split('name=')
   mkdirat(tmpfs, name, 0o755)
-  mountAt(source, name, 'cgroup', data)
+  mountAt(source, name, 'cgroup', 0, data)
 }
 
 const bindHierarchy = ({ source }: Step<'bind'>, name: string, tmpfs: number): void =>

@@ -17,6 +17,7 @@ import {
 } from '../../sys/mount.ts'
 import type { InitPlan } from '../../init/plan.ts'
 import { labelRoot } from '../selinux/inside.ts'
+import { isSimple, mountSimply } from './simple.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { explainMount } from './explain.ts'
@@ -152,9 +153,10 @@ const remount = (plan: MountPlan, root: number): number => {
   return mount
 }
 
-type Actions = Readonly<
-  Record<MountPlan['action'], (plan: MountPlan, root: number, sources: MountSources) => number>
->
+/** @returns a descriptor of the mount; none where nobody wants it */
+type Action = (plan: MountPlan, root: number, sources: MountSources) => number | undefined
+
+type Actions = Readonly<Record<MountPlan['action'], Action>>
 
 const stepsFor = ({ index }: MountPlan, { cgroup }: MountSources) =>
   cgroup.find((mount) => mount.index === index)!.steps
@@ -182,6 +184,7 @@ const blindActions: Actions = {
   new: (plan, root) => {
     const open = wantsPlainTarget(plan) ? openPlainInRoot : openInRoot
     const target = makeBlindly(root, plan.destination, open)
+    if (isSimple(plan)) return mountSimply(plan, target)
     return newFilesystem(filesystemOf(plan), (mount) => {
       moveMount(mount, target)
       close(target)
@@ -212,6 +215,7 @@ const carryOut = (
 ): number => {
   step(describe(plan), plan.pointer)
   const mount = act(plan, root, sources)
+  if (mount === undefined) return root
   if (plan.label !== undefined) labelRoot(mount, plan.label)
   if (plan.propagation.length > 0) changePropagation(mount, plan)
   if (isRoot(plan)) return mount

@@ -37,15 +37,27 @@ export const openPlainInRoot = (root: number, path: string): number =>
 export const openInRootIfExists = (root: number, path: string): number | undefined =>
   openat2IfExists(root, path, O_PATH, IN_ROOT)
 
-/** {@link openInRootIfExists} for each of `paths`. */
+/**
+ * {@link openInRootIfExists} for each of `paths`.
+ * @param look asks about it in the same message, whether it can be opened or not
+ */
 export const openAllInRoot = (
   root: number,
   paths: readonly string[],
+  look: (file: number, index: number) => void = () => {},
 ): readonly (number | undefined)[] => {
-  const files = together(() => paths.map((path) => tryInRoot(root, path)))
+  const files = together(() =>
+    paths.map((path, i) => {
+      const file = tryInRoot(root, path)
+      look(file, i)
+      return file
+    }),
+  )
   return files.map((file, i) => {
     if (file >= 0) return file
-    return file === -EAGAIN ? openInRootIfExists(root, paths[i]!) : undefined
+    const again = file === -EAGAIN ? openInRootIfExists(root, paths[i]!) : undefined
+    if (again !== undefined) look(again, i)
+    return again
   })
 }
 

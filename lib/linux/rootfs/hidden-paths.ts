@@ -10,7 +10,7 @@ import { Failure } from '../../failure.ts'
 import { normalize } from '../../path.ts'
 import { step } from '../../sync/stage.ts'
 import { ahead, together } from '../../sys/elsewhere.ts'
-import { askStat, close } from '../../sys/file.ts'
+import { askStat, askStatIfOpen, close, type Stat } from '../../sys/file.ts'
 import { openat2 } from '../../sys/openat2.ts'
 import {
   AT_EMPTY_PATH,
@@ -65,20 +65,26 @@ interface Target {
 }
 
 /** The paths that are there, as descriptors. */
-const openThose = (listed: readonly Listed[], root: number): readonly Target[] => {
-  const files = openAllInRoot(
-    root,
-    listed.map(([, path]) => path),
-  )
+const openThose = (
+  listed: readonly Listed[],
+  root: number,
+  look?: (file: number, index: number) => void,
+): readonly Target[] => {
+  const paths = listed.map(([, path]) => path)
+  const files = openAllInRoot(root, paths, look)
   return listed.flatMap(([index, path], i) => {
     const file = files[i]
     return file === undefined ? [] : [{ file, path, index }]
   })
 }
 
-const areDirectories = (files: readonly number[]): readonly boolean[] => {
-  const reads = together(() => files.map((file) => askStat(file, '')))
-  return reads.map((read) => (read().mode & S_IFMT) === S_IFDIR)
+/** The same, and which of them are directories. */
+const openAndLook = (listed: readonly Listed[], root: number) => {
+  const stats: (() => Stat)[] = []
+  const targets = openThose(listed, root, (file, i) => void (stats[i] = askStatIfOpen(file)))
+  const isDirectory = ({ index }: Target): boolean =>
+    (stats[index - listed[0]![0]]!().mode & S_IFMT) === S_IFDIR
+  return { targets, directories: targets.map(isDirectory) }
 }
 
 const EMPTY = {
@@ -106,9 +112,8 @@ const maskSome = (
   isLast: boolean,
 ): Masks => {
   step('open the paths to mask', '/linux/maskedPaths')
-  const targets = openThose(listed, root)
+  const { targets, directories } = openAndLook(listed, root)
   if (targets.length === 0) return masks
-  const directories = areDirectories(targets.map(({ file }) => file))
   const first = masks.empty === undefined ? directories.indexOf(true) : -1
   const nothing = masks.nothing ?? (directories.includes(false) ? openNull(root) : undefined)
   const cover = (): number | undefined => {

@@ -18,6 +18,7 @@ export const MS_UNBINDABLE = 1 << 17
 export const MS_PRIVATE = 1 << 18
 export const MS_SLAVE = 1 << 19
 export const MS_SHARED = 1 << 20
+export const MS_STRICTATIME = 1 << 24
 
 export const OPEN_TREE_CLONE = 1
 export const MOVE_MOUNT_F_EMPTY_PATH = 0x4
