@@ -1,7 +1,8 @@
-/** Segments of an executable, elf(5): 64 bits, little-endian. */
+/** Segments of an executable, and what it imports. elf(5): 64 bits, little-endian. */
 
 export const PT_NULL = 0
 export const PT_LOAD = 1
+const PT_DYNAMIC = 2
 export const PT_INTERP = 3
 export const PT_PHDR = 6
 const PF_X = 1
@@ -39,4 +40,54 @@ export const codeSegment = (file: Buffer): number => {
   )
   if (code === undefined) throw new Error('an executable without code')
   return code
+}
+
+const DT_PLTRELSZ = 2
+const DT_STRTAB = 5
+const DT_SYMTAB = 6
+const DT_JMPREL = 23
+
+/** Where in the file is what will be at an address. */
+const offsetOf = (file: Buffer, address: number): number => {
+  const found = segments(file).find((at) => {
+    const begin = word(file, at + P_VADDR)
+    return (
+      typeOf(file, at) === PT_LOAD &&
+      begin <= address &&
+      address < begin + word(file, at + P_FILESZ)
+    )
+  })
+  if (found === undefined) throw new Error(`nothing is at 0x${address.toString(16)}`)
+  return word(file, found + P_OFFSET) + address - word(file, found + P_VADDR)
+}
+
+const dynamicEntries = (file: Buffer): ReadonlyMap<number, number> => {
+  const dynamic = segments(file).find((at) => typeOf(file, at) === PT_DYNAMIC)
+  if (dynamic === undefined) throw new Error('an executable without dynamic section')
+  const entries = new Map<number, number>()
+  for (let at = word(file, dynamic + P_OFFSET); word(file, at) !== 0; at += 16) {
+    entries.set(word(file, at), word(file, at + 8))
+  }
+  return entries
+}
+
+/**
+ * @param file an executable that is mapped where its headers say
+ * @returns the address of the pointer by which it calls a function of a library
+ */
+export const slotOf = (file: Buffer, name: string): number => {
+  const entries = dynamicEntries(file)
+  const table = (tag: number): number => offsetOf(file, entries.get(tag) ?? 0)
+  const [relocations, symbols, names] = [DT_JMPREL, DT_SYMTAB, DT_STRTAB].map(table) as [
+    number,
+    number,
+    number,
+  ]
+  const wanted = Buffer.from(`${name}\0`)
+  for (let at = relocations; at < relocations + entries.get(DT_PLTRELSZ)!; at += 24) {
+    const symbol = symbols + file.readUInt32LE(at + 12) * 24
+    const its = names + file.readUInt32LE(symbol)
+    if (file.subarray(its, its + wanted.length).equals(wanted)) return word(file, at)
+  }
+  throw new Error(`an executable that does not call ${name}`)
 }

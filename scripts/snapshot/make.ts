@@ -15,6 +15,7 @@ import { sleep } from '../../lib/sys/time.ts'
 import type { Stopped } from '../../lib/sys/snapshot/stop.ts'
 import { writeBundles } from './bundle.ts'
 import { ProcessMemory, regionsOf, STACK_SIZE, type Mapping } from './memory.ts'
+import { slotOf } from '../elf.ts'
 import type { Library, Snapshot } from './place.ts'
 import { touchedBy } from './touched.ts'
 
@@ -106,7 +107,7 @@ const put = (
   snapshot.writeBigUInt64LE(BigInt(value), mapping.offset + address - mapping.address)
 }
 
-const take = (program: string, pid: number, { state, processor }: Stopped): Snapshot => {
+const take = (program: string, pid: number, { state, forget, processor }: Stopped): Snapshot => {
   const threads = readdirSync(`/proc/${pid}/task`).length
   if (threads !== 1) throw new Error(`${threads} threads, and one can go on`)
   const regions = regionsOf(pid)
@@ -117,6 +118,7 @@ const take = (program: string, pid: number, { state, processor }: Stopped): Snap
     const bytes = memory.snapshot
     const pointer = Number(memory.read(address + FS_BASE, 8).readBigUInt64LE())
     put(bytes, mappings, address + THREAD_ID, threadIdAddress(memory, pointer, pid))
+    put(bytes, mappings, slotOf(readFileSync(program), 'madvise'), Number(forget))
     const files = new Set(
       regions.map(({ name }) => name).filter((name) => /^\/.*\.so\b/.test(name)),
     )

@@ -10,6 +10,7 @@
  */
 import { ffi } from '../koffi.ts'
 import { readTextFile } from '../text-file.ts'
+import { makeForget } from './forget.ts'
 import { leaveHeap } from './heap.ts'
 import { describeProcessor, makeSave } from './machine-code.ts'
 import { resume } from './resume.ts'
@@ -22,6 +23,8 @@ const INITIAL_STACK = 72
 export interface Stopped {
   /** Address of the saved registers. */
   readonly state: string
+  /** Of what is to be called instead of madvise(2). */
+  readonly forget: string
   /** Entries of the loader's table of processors, hexadecimal. */
   readonly processor: readonly string[]
 }
@@ -42,10 +45,11 @@ export const stopForSnapshot = (say: (stopped: Stopped) => void): readonly strin
   const state = Buffer.alloc(STATE_SIZE)
   const save = makeSave()
   const processor = describeProcessor()
+  const forget = String(makeForget())
   // So that it, too, is warm.
   resume(ownStack())
   leaveHeap()
-  say({ state: String(ffi.address(state)), processor })
+  say({ state: String(ffi.address(state)), forget, processor })
   if (save(state) === 0) throw new Error('continued, and was to be ended')
   return resume(state.readBigUInt64LE(INITIAL_STACK))
 }
