@@ -247,7 +247,7 @@ conform(
 )
 
 /** From what the engine has open when it has started to what `create` takes. */
-const FEW = [8, 9, 10, 11, 12, 13, 14, 15]
+const FEW = [8, 9, 10]
 
 conform(
   'with too few descriptors nothing is left',
