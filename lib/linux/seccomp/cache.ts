@@ -26,7 +26,7 @@ import { ownPid } from '../../sys/caller.ts'
 /** `@` occurs in no id. */
 const DIRECTORY = '@seccomp'
 /** Of what this code makes of a config. */
-const FORMAT = 'tsrun 3'
+const FORMAT = 'tsrun 4'
 const MAX_SIZE = 1 << 20
 
 interface Hasher {

@@ -2,34 +2,16 @@
 import t from 'tap'
 import type { Seccomp } from '../../spec/types.ts'
 import { libseccomp } from '../../sys/libseccomp.ts'
+import { answer } from './answer.test-support.ts'
 import { compileSeccomp } from './compile.ts'
 
 const NATIVE = { x64: 0xc000003e, arm64: 0xc00000b7 }[process.arch as 'x64' | 'arm64']
 const ALLOW = 0x7fff0000
 const ERRNO = 0x00050000
 
-/** What the filter answers, seccomp(2): a call by number with its first argument. */
-const answer = (filter: Buffer, number: number, argument: number): number => {
-  // struct seccomp_data
-  const data = [number, NATIVE!, 0, 0, argument]
-  let accumulator = 0
-  for (let at = 0; ;) {
-    const code = filter.readUInt16LE(at)
-    const value = filter.readUInt32LE(at + 4)
-    const target = (holds: boolean): number => at + 8 + 8 * filter.readUInt8(at + (holds ? 2 : 3))
-    if (code === 0x06) return value
-    else if (code === 0x15) at = target(accumulator === value)
-    else if (code === 0x25) at = target(accumulator > value)
-    else if (code === 0x35) at = target(accumulator >= value)
-    else if (code === 0x05) at += 8 + 8 * value
-    else {
-      if (code === 0x20) accumulator = data[value / 4] ?? 0
-      else if (code === 0x54) accumulator = (accumulator & value) >>> 0
-      else throw new Error(`instruction 0x${code.toString(16)}`)
-      at += 8
-    }
-  }
-}
+/** To a call by number with its first argument. */
+const answerTo = (filter: Buffer, number: number, argument: number): number =>
+  answer(filter, { number, arch: NATIVE!, pointer: [0, 0], words: [argument] })
 
 const isMissing = (): boolean => {
   try {
@@ -72,7 +54,7 @@ for (const [action, others, named, rest] of [
       const name = numbers.get(number)
       for (const argument of [0, 8]) {
         const isNamed = name === 'personality' ? argument === 8 : name !== undefined
-        if (answer(filter, number, argument) !== (isNamed ? named : rest)) {
+        if (answerTo(filter, number, argument) !== (isNamed ? named : rest)) {
           wrong.push(`${number} ${name} ${argument}`)
         }
       }
@@ -87,5 +69,5 @@ t.test('few rules, and rules that change nothing', { skip }, async (t) => {
     defaultErrnoRet: 38,
     syscalls: [{ names, action: 'SCMP_ACT_ERRNO', errnoRet: 38 }],
   }
-  t.equal(answer(compileSeccomp(same, false), 0, 0), ERRNO | 38)
+  t.equal(answerTo(compileSeccomp(same, false), 0, 0), ERRNO | 38)
 })

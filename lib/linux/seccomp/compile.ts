@@ -8,6 +8,7 @@ import { MFD_CLOEXEC } from '../../sys/flags/open.ts'
 import { check, libseccomp, libseccompVersion } from '../../sys/libseccomp.ts'
 import { enosysPrologue, wantsEnosys, type Newest } from './newer-calls.ts'
 import { actionOf, archName, comparisons, conditionsOf } from './plan.ts'
+import { shorten } from './shorten.ts'
 
 const X32 = 0x4000003e
 const X86_64 = 0xc000003e
@@ -73,13 +74,16 @@ const addRules = (context: bigint, seccomp: Seccomp, failUnknown: boolean): Adde
   return { rules, unknown: [...unknown] }
 }
 
+/** The kernel's; x32 has that of x86-64. */
+const auditArchOf = (arch: number): number => (arch === X32 ? X86_64 : arch)
+
 const newest = ({ syscalls = [] }: Seccomp, archs: readonly number[]): readonly Newest[] => {
   const { resolveNameArch } = libseccomp()
   const names = [...new Set(syscalls.flatMap((rule) => rule.names))]
   return archs.flatMap((arch) => {
     let number = -1
     for (const name of names) number = Math.max(number, resolveNameArch(arch, name))
-    return number < 0 ? [] : [{ arch: arch === X32 ? X86_64 : arch, number }]
+    return number < 0 ? [] : [{ arch: auditArchOf(arch), number }]
   })
 }
 
@@ -107,12 +111,15 @@ const asTree = (context: bigint, rules: number): void => {
   if (rules > FEW) libseccomp().attrSet(context, CTL_OPTIMIZE, BINARY_TREE)
 }
 
-/**
- * @param failUnknown whether a system call that libseccomp does not know is an error, or a warning
- * @returns `struct sock_filter`s
- * @throws Failure
- */
-export const compileSeccomp = (seccomp: Seccomp, failUnknown: boolean): Buffer => {
+interface Compiled {
+  /** `struct sock_filter`s */
+  readonly filter: Buffer
+  /** Audit architectures that it tells apart. */
+  readonly archs: readonly number[]
+}
+
+/** As libseccomp has it, with what stands before that. @throws Failure */
+export const compileInFull = (seccomp: Seccomp, failUnknown: boolean): Compiled => {
   const { init, release, archAdd } = libseccomp()
   const context = init(actionOf(seccomp.defaultAction, seccomp.defaultErrnoRet))
   if (!context) throw new Failure('libseccomp does not know the default action')
@@ -125,11 +132,22 @@ export const compileSeccomp = (seccomp: Seccomp, failUnknown: boolean): Buffer =
     const { rules, unknown } = addRules(BigInt(context), seccomp, failUnknown)
     if (unknown.length > 0) warn(`seccomp: unknown system calls ignored: ${unknown.join(', ')}`)
     asTree(BigInt(context), rules)
-    const filter = exported(BigInt(context))
-    return wantsEnosys(seccomp)
-      ? Buffer.concat([enosysPrologue(newest(seccomp, archs)), filter])
-      : filter
+    const rest = exported(BigInt(context))
+    const filter = wantsEnosys(seccomp)
+      ? Buffer.concat([enosysPrologue(newest(seccomp, archs)), rest])
+      : rest
+    return { filter, archs: [...new Set(archs.map(auditArchOf))] }
   } finally {
     release(BigInt(context))
   }
+}
+
+/**
+ * @param failUnknown whether a system call that libseccomp does not know is an error, or a warning
+ * @returns `struct sock_filter`s
+ * @throws Failure
+ */
+export const compileSeccomp = (seccomp: Seccomp, failUnknown: boolean): Buffer => {
+  const { filter, archs } = compileInFull(seccomp, failUnknown)
+  return shorten(filter, archs)
 }
