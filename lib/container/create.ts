@@ -124,7 +124,6 @@ const bear = (ground: Ground): { readonly files: InitFiles; readonly cgroup: Sav
   const first = placesOfBirth(plan.cgroup)
   const birthplace = makePlaces(ground, first)
   const files = giveBirth(process, plan, birthplace, sockets)
-  plan.prepareFilter()
   const others = plan.cgroup.places.filter((place) => !first.includes(place))
   const cgroup = others.length > 0 ? bothOf(birthplace, makePlaces(ground, others)) : birthplace
   return { files: { ...files, cgroup }, cgroup }
@@ -140,7 +139,10 @@ const bringUp = (ground: Ground): Created => {
   if (isIntroducedFirst(plan)) introduced()
   const calls = inside(process, () => {
     const table = init(plan.init, files, {
-      introduce: introduced,
+      meanwhile: () => {
+        introduced()
+        plan.prepareFilter()
+      },
       runHooks: (point) =>
         outside(() => {
           const state = introduced()

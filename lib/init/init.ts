@@ -35,15 +35,15 @@ import type { InitFiles, InitPlan } from './plan.ts'
 
 /** What tsrun does meanwhile, back outside. */
 export interface Outside {
-  /** While the process mounts. */
-  readonly introduce: () => void
+  /** While the process mounts, once or several times. */
+  readonly meanwhile: () => void
   readonly runHooks: (point: HookPoint) => void
 }
 
 const containerInit = (
   plan: InitPlan,
   files: InitFiles,
-  { introduce, runHooks }: Outside,
+  { meanwhile, runHooks }: Outside,
 ): readonly StubCall[] => {
   const { sessionKeyring, labels } = plan
   const { isTraceable = false } = plan.stub
@@ -73,7 +73,7 @@ const containerInit = (
   // Mounts come in the order of config.json, below a root that is cut off from the host's mounts.
   const rootMount = prepareRootfs(plan.rootfs, files.root)
   const sources = { trees: files.trees, cgroup: plan.cgroupMounts }
-  const root = mountAll(plan.mounts, rootMount, sources, introduce)
+  const root = mountAll(plan.mounts, rootMount, sources, meanwhile)
   // Devices after the mounts, because /dev is one of them.
   const surroundings = { proc: files.proc, inUserNamespace: hasUserNamespace }
   if (plan.devices) makeDevices(plan.devices, root, surroundings)

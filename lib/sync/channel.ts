@@ -4,10 +4,11 @@
  *
  *     tsrun                                       a stub
  *       │  posix_spawn ────────────────────────────▶ │ waits for a question
- *       │  makes the cgroup                          │
+ *       │  makes the v2 cgroup                       │
  *       │ ── calls ────────────────────────────────▶ │ joins namespaces, …
  *       │ ◀───────────────────────────── results ─── │
  *       │ ── clone3 ───────────────────────────────▶ │ makes the container's first process, and ends
+ *       │  makes the v1 cgroups                      │ (a millisecond)
  *       │ ◀───────────────────────────────── pid ─── │
  *       │  maps ids                                  │ the same program in new namespaces
  *       │ ── calls ────────────────────────────────▶ │ mounts, devices, pivot_root, …
