@@ -228,7 +228,8 @@ export const shorten = (filter: Buffer, archs: readonly number[]): Buffer => {
     writer.load(ARCHITECTURE, start)
     return writer.filter.length < filter.length ? writer.filter : filter
   } catch (error) {
-    if (error instanceof Unexpected) return filter
+    // RangeError: thousands of conditions one behind the other, and the stack is small.
+    if (error instanceof Unexpected || error instanceof RangeError) return filter
     throw error
   }
 }
