@@ -174,7 +174,7 @@ t.test(
       const args = [8, 131072, 0xffff_ffff, 0x7e02_0000]
       t.same(differences(before, after, [...numbers, ...interesting(before)], args), [])
       t.ok(
-        after.length < before.length / 2,
+        after.length < before.length * 0.75,
         `${after.length / 8} of ${before.length / 8} instructions`,
       )
     }
