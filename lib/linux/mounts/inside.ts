@@ -17,7 +17,7 @@ import {
 } from '../../sys/mount.ts'
 import type { InitPlan } from '../../init/plan.ts'
 import { labelRoot } from '../selinux/inside.ts'
-import { isSimple, mountSimply } from './simple.ts'
+import { mountSimply, simpleData } from './simple.ts'
 import { mountCgroups } from './cgroup.ts'
 import { copyUp } from './copy-up.ts'
 import { explainMount } from './explain.ts'
@@ -184,7 +184,8 @@ const blindActions: Actions = {
   new: (plan, root) => {
     const open = wantsPlainTarget(plan) ? openPlainInRoot : openInRoot
     const target = makeBlindly(root, plan.destination, open)
-    if (isSimple(plan)) return mountSimply(plan, target)
+    const data = simpleData(plan)
+    if (data !== undefined) return mountSimply(plan, data, target)
     return newFilesystem(filesystemOf(plan), (mount) => {
       moveMount(mount, target)
       close(target)
