@@ -78,11 +78,9 @@ const dynamicEntries = (file: Buffer): ReadonlyMap<number, number> => {
 export const slotOf = (file: Buffer, name: string): number => {
   const entries = dynamicEntries(file)
   const table = (tag: number): number => offsetOf(file, entries.get(tag) ?? 0)
-  const [relocations, symbols, names] = [DT_JMPREL, DT_SYMTAB, DT_STRTAB].map(table) as [
-    number,
-    number,
-    number,
-  ]
+  const relocations = table(DT_JMPREL)
+  const symbols = table(DT_SYMTAB)
+  const names = table(DT_STRTAB)
   const wanted = Buffer.from(`${name}\0`)
   for (let at = relocations; at < relocations + entries.get(DT_PLTRELSZ)!; at += 24) {
     const symbol = symbols + file.readUInt32LE(at + 12) * 24

@@ -33,9 +33,9 @@ export const removeIfUnused = (path: string): boolean => {
 export const removeShared = (cgroup: Pick<SavedCgroup, 'mode' | 'paths'>): void => {
   const name = mark()
   for (const path of directoriesOf(cgroup)) {
-    for (let at = dirname(path); !isUsualRoot(at, cgroup) && hasAttribute(at, name);) {
+    const isOurs = (at: string): boolean => !isUsualRoot(at, cgroup) && hasAttribute(at, name)
+    for (let at = dirname(path); isOurs(at); at = dirname(at)) {
       if (!removeIfUnused(at)) break
-      at = dirname(at)
     }
   }
 }

@@ -80,10 +80,12 @@ const openThose = (
 
 /** The same, and which of them are directories. */
 const openAndLook = (listed: readonly Listed[], root: number) => {
-  const stats: (() => Stat)[] = []
-  const targets = openThose(listed, root, (file, i) => void (stats[i] = askStatIfOpen(file)))
+  const stats = new Map<number, () => Stat>()
+  const targets = openThose(listed, root, (file, i) =>
+    stats.set(listed[i]![0], askStatIfOpen(file)),
+  )
   const isDirectory = ({ index }: Target): boolean =>
-    (stats[index - listed[0]![0]]!().mode & S_IFMT) === S_IFDIR
+    (stats.get(index)!().mode & S_IFMT) === S_IFDIR
   return { targets, directories: targets.map(isDirectory) }
 }
 

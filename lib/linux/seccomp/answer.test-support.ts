@@ -1,4 +1,17 @@
 /** What a filter answers: the kernel's part, for tests. seccomp(2) */
+import { libseccomp } from '../../sys/libseccomp.ts'
+
+const isMissing = (): boolean => {
+  try {
+    libseccomp()
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** Why a test that compiles one cannot run. */
+export const noLibseccomp = isMissing() && 'needs libseccomp'
 
 /** struct seccomp_data, in words of 32 bits. */
 export interface Data {

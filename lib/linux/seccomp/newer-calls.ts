@@ -6,22 +6,24 @@
  * by an old kernel, by instructions that stand before libseccomp's.
  */
 import type { Seccomp } from '../../spec/types.ts'
+import {
+  answer,
+  ARCHITECTURE,
+  assemble,
+  branch,
+  IF_EQUAL,
+  IF_GREATER,
+  IF_NOT_LESS,
+  jump,
+  load,
+  NUMBER,
+  type Instruction,
+} from './instruction.ts'
 
 const ENOSYS = 38
 /** Calls of the x32 ABI have this bit, and the audit architecture of x86-64. */
 const X32_BIT = 0x40000000
 const AUDIT_ARCH_X86_64 = 0xc000003e
-
-const LOAD = 0x20
-const JUMP = 0x05
-const JUMP_EQUAL = 0x15
-const JUMP_GREATER = 0x25
-const JUMP_GREATER_EQUAL = 0x35
-const RETURN = 0x06
-const NUMBER_OFFSET = 0
-const ARCH_OFFSET = 4
-
-type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number]
 
 /** The highest system call that a filter names, by audit architecture; x32's with its bit. */
 export interface Newest {
@@ -39,13 +41,13 @@ const blockOf = (arch: number, number: number, x32: number): readonly Instructio
   const compare: readonly Instruction[] =
     arch === AUDIT_ARCH_X86_64
       ? [
-          [JUMP_GREATER_EQUAL, 0, 1, X32_BIT],
-          [JUMP_GREATER, 1, 2, x32],
-          [JUMP_GREATER, 0, 1, number],
+          branch(IF_NOT_LESS, X32_BIT, 0, 1),
+          branch(IF_GREATER, x32, 1, 2),
+          branch(IF_GREATER, number, 0, 1),
         ]
-      : [[JUMP_GREATER, 0, 1, number]]
+      : [branch(IF_GREATER, number, 0, 1)]
   // Whatever jumps behind the return goes on to libseccomp's filter, through the jump that is added last.
-  return [[LOAD, 0, 0, NUMBER_OFFSET], ...compare, [RETURN, 0, 0, 0x00050000 | ENOSYS]]
+  return [load(NUMBER), ...compare, answer(0x00050000 | ENOSYS)]
 }
 
 export const enosysPrologue = (newest: readonly Newest[]): Buffer => {
@@ -55,17 +57,10 @@ export const enosysPrologue = (newest: readonly Newest[]): Buffer => {
     .map(({ arch, number }) => ({ arch, code: blockOf(arch, number, x32?.number ?? 0xffffffff) }))
   const sizeOf = (block: (typeof blocks)[number]): number => block.code.length + 2
   let rest = blocks.reduce((size, block) => size + sizeOf(block), 0)
-  const program: Instruction[] = blocks.length > 0 ? [[LOAD, 0, 0, ARCH_OFFSET]] : []
+  const program: Instruction[] = blocks.length > 0 ? [load(ARCHITECTURE)] : []
   for (const block of blocks) {
     rest -= sizeOf(block)
-    program.push([JUMP_EQUAL, 0, sizeOf(block) - 1, block.arch], ...block.code, [JUMP, 0, 0, rest])
+    program.push(branch(IF_EQUAL, block.arch, 0, sizeOf(block) - 1), ...block.code, jump(rest))
   }
-  const bytes = Buffer.alloc(program.length * 8)
-  program.forEach(([code, ifTrue, ifFalse, value], i) => {
-    bytes.writeUInt16LE(code, i * 8)
-    bytes.writeUInt8(ifTrue, i * 8 + 2)
-    bytes.writeUInt8(ifFalse, i * 8 + 3)
-    bytes.writeUInt32LE(value >>> 0, i * 8 + 4)
-  })
-  return bytes
+  return assemble(program)
 }

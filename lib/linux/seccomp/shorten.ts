@@ -9,37 +9,27 @@
  * number: what comes from there on stays as it is. Then a search for the range is written; from its end, because all
  * jumps lead forward.
  */
+import {
+  ARCHITECTURE,
+  assemble,
+  branch,
+  IF_EQUAL,
+  IF_GREATER,
+  IF_NOT_LESS,
+  jump,
+  JUMP,
+  load,
+  LOAD,
+  NUMBER,
+  parse,
+  RETURN,
+  type Instruction,
+} from './instruction.ts'
 
-const LOAD = 0x20
-const JUMP = 0x05
-const IF_EQUAL = 0x15
-const IF_GREATER = 0x25
-const IF_NOT_LESS = 0x35
-const RETURN = 0x06
 const CONDITIONS = [IF_EQUAL, IF_GREATER, IF_NOT_LESS]
-const SIZE = 8
-
-/** Of struct seccomp_data. */
-const NUMBER = 0
-const ARCHITECTURE = 4
 const HIGHEST = 0xffff_ffff
 
-interface Instruction {
-  readonly code: number
-  readonly yes: number
-  readonly no: number
-  readonly k: number
-}
-
 type Program = readonly Instruction[]
-
-const parse = (filter: Buffer): Program =>
-  Array.from({ length: filter.length / SIZE }, (_, i) => ({
-    code: filter.readUInt16LE(i * SIZE),
-    yes: filter.readUInt8(i * SIZE + 2),
-    no: filter.readUInt8(i * SIZE + 3),
-    k: filter.readUInt32LE(i * SIZE + 4),
-  }))
 
 /** It does what is not expected of one that libseccomp made, and stays as it is. */
 class Unexpected extends Error {}
@@ -113,14 +103,7 @@ class Writer {
   }
 
   get filter(): Buffer {
-    const bytes = Buffer.alloc(this.#written.length * SIZE)
-    this.#written.toReversed().forEach(({ code, yes, no, k }, i) => {
-      bytes.writeUInt16LE(code, i * SIZE)
-      bytes.writeUInt8(yes, i * SIZE + 2)
-      bytes.writeUInt8(no, i * SIZE + 3)
-      bytes.writeUInt32LE(k, i * SIZE + 4)
-    })
-    return bytes
+    return assemble(this.#written.toReversed())
   }
 
   #put(instruction: Instruction): number {
@@ -133,24 +116,22 @@ class Writer {
 
   load(k: number, next: number): number {
     this.#leadTo(next)
-    return this.#put({ code: LOAD, yes: 0, no: 0, k })
+    return this.#put(load(k))
   }
 
   /** What is put down next goes on there. */
   #leadTo(target: number): void {
-    if (this.#distance(target) > 0) {
-      this.#put({ code: JUMP, yes: 0, no: 0, k: this.#distance(target) })
-    }
+    if (this.#distance(target) > 0) this.#put(jump(this.#distance(target)))
   }
 
   #near(target: number): number {
     if (this.#distance(target) <= REACH) return target
-    return this.#put({ code: JUMP, yes: 0, no: 0, k: this.#distance(target) })
+    return this.#put(jump(this.#distance(target)))
   }
 
   condition(code: number, k: number, yes: number, no: number): number {
     const [nearNo, nearYes] = [this.#near(no), this.#near(yes)]
-    return this.#put({ code, k, yes: this.#distance(nearYes), no: this.#distance(nearNo) })
+    return this.#put(branch(code, k, this.#distance(nearYes), this.#distance(nearNo)))
   }
 
   /** What is written from here on has its own copies near it. */
@@ -226,7 +207,8 @@ export const shorten = (filter: Buffer, archs: readonly number[]): Buffer => {
       start = writer.condition(IF_EQUAL, arch, treeFor(writer, arch), start)
     }
     writer.load(ARCHITECTURE, start)
-    return writer.filter.length < filter.length ? writer.filter : filter
+    const short = writer.filter
+    return short.length < filter.length ? short : filter
   } catch (error) {
     // RangeError: thousands of conditions one behind the other, and the stack is small.
     if (error instanceof Unexpected || error instanceof RangeError) return filter
