@@ -9,9 +9,9 @@ import { chain, describe, Failure } from '../failure.ts'
 import { controllerHint } from '../linux/kernel/controllers.ts'
 import { filterHint } from '../linux/kernel/filtered.ts'
 import { kernelHint } from '../linux/kernel/missing.ts'
-import { runningKernel } from '../linux/kernel/needs.ts'
 import { errnoName } from '../sys/errno.ts'
 import { readTextFile } from '../sys/text-file.ts'
+import { kernelRelease } from '../sys/uname.ts'
 import type { Fields, Log } from './log.ts'
 import { write } from './output.ts'
 
@@ -109,7 +109,7 @@ const hintOfKernel = ({ message, fields: { syscall, errno } }: Report): string |
   const name = typeof syscall === 'string' ? syscall : undefined
   const code = typeof errno === 'number' ? errnoName(errno) : undefined
   try {
-    const running = runningKernel()
+    const running = kernelRelease()
     const refusal = { message, syscall: name, code }
     return (
       filterHint(refusal, running, readTextFile('/proc/self/status')) ??

@@ -13,6 +13,7 @@ import { applyLimits } from '../linux/cgroup/limits/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, placesOfBirth } from '../linux/cgroup/parent.ts'
 import { bothOf, type Place, type SavedCgroup } from '../linux/cgroup/places.ts'
+import { isKept } from '../linux/seccomp/cache.ts'
 import { givePipes } from '../linux/streams/parent.ts'
 import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
@@ -182,7 +183,7 @@ const openPidfdSocket = ({ config }: ContainerPlan, request: CreateRequest): num
 
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
-  const asked = parseConfig(text)
+  const asked = parseConfig(text, (profile) => isKept(profile, request.root))
   const isNotified = notifyHost(variable) !== undefined
   const config = isNotified ? withNotifySocket(asked, directoryOf(request)) : asked
   const plan = planContainer(config, request, waitsForStart)

@@ -3,7 +3,7 @@
  * Spec: config-linux.md, "The Container Process State". seccomp_unotify(2)
  */
 import { Failure, doing } from '../failure.ts'
-import { hasListener } from '../linux/seccomp/plan.ts'
+import { listenedTo } from '../linux/seccomp/plan.ts'
 import type { Config } from '../spec/types.ts'
 import { close } from '../sys/file.ts'
 import { sendDescriptor } from '../sys/fd-passing.ts'
@@ -54,8 +54,8 @@ export const listenerHandOver = (
   pid = state.init.pid,
   status: Status = 'created',
 ): (() => void) | undefined => {
-  const seccomp = config.linux?.seccomp
-  if (!seccomp || !hasListener(seccomp)) return undefined
+  const seccomp = listenedTo(config)
+  if (!seccomp) return undefined
   const { listenerPath = '', listenerMetadata } = seccomp
   return () => {
     const listener = takeListener(pid)

@@ -48,8 +48,9 @@ export const parseFilter = (text: string): Buffer | undefined => {
 /** The config with what annotations said before the specification had a property for it. */
 export const withAnnotations = (config: Config): Config => {
   const receiver = annotationOf(config, 'run.oci.seccomp.receiver')
+  if (receiver === undefined) return config
   const seccomp = config.linux?.seccomp
-  if (receiver === undefined || !seccomp || seccomp.listenerPath !== undefined) return config
+  if (!seccomp || seccomp.listenerPath !== undefined) return config
   return {
     ...config,
     linux: { ...config.linux, seccomp: { ...seccomp, listenerPath: receiver } },

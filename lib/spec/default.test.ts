@@ -40,7 +40,7 @@ t.test('the text', { skip }, (t) => {
 t.test('it is valid', (t) => {
   for (const rootless of [false, true]) {
     const config = defaultConfig({ rootless, cgroupNamespace })
-    t.same(parseConfig(text(rootless), 'config.json'), config)
+    t.same(parseConfig(text(rootless)), config)
     const whole = defaultConfig({ rootless, cgroupNamespace: true })
     t.ok(whole.linux?.namespaces?.some(({ type }) => type === 'cgroup'))
   }

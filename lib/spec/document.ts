@@ -22,7 +22,7 @@ export interface DocumentKind<T> {
   readonly rules: ReadonlyArray<Rule<T>>
 }
 
-interface Reading {
+export interface Reading {
   /** As it is written, nulls and all. */
   readonly written: unknown
   /** How many it has, if each is named once. */
@@ -36,15 +36,23 @@ interface Reading {
  * @throws {Failure} CONFIG_INVALID with all that is wrong
  */
 export const parseDocument = <T>(text: string, file: string, kind: DocumentKind<T>): T => {
-  const { written, properties, positioned } = read(text, file)
-  if (!hasDuplicates(text, properties)) {
-    const value = present(text, written)
-    if (nuls(text, value).length === 0 && kind.isValid(value)) {
-      if (collect(value, kind.rules).length === 0) return value
-    }
-  }
-  const places = positioned ?? readSlowly(text, file)
-  throw complain(text, file, kind, present(text, written), places)
+  const reading = read(text, file)
+  const value = accepted(text, reading, kind)
+  if (value !== undefined) return value
+  const places = reading.positioned ?? readSlowly(text, file)
+  throw complain(text, file, kind, present(text, reading.written), places)
+}
+
+/** Undefined where something is wrong. */
+export const accepted = <T>(
+  text: string,
+  { written, properties }: Reading,
+  kind: DocumentKind<T>,
+): T | undefined => {
+  if (hasDuplicates(text, properties)) return undefined
+  const value = present(text, written)
+  if (nuls(text, value).length > 0 || !kind.isValid(value)) return undefined
+  return collect(value, kind.rules).length === 0 ? value : undefined
 }
 
 /** What was checked before. @throws {Failure} CONFIG_INVALID where it is no JSON */
@@ -52,17 +60,23 @@ export const parseTrusted = <T>(text: string, file: string): T =>
   present(text, read(text, file).written) as T
 
 /** `/dev/null` is in many a config. */
-const present = (text: string, written: unknown): unknown =>
+export const present = (text: string, written: unknown): unknown =>
   text.includes('null') && /:\s*null/.test(text) ? withoutNulls(written) : written
 
-const read = (text: string, file: string): Reading => {
+/** Undefined where the other parser has to say what it is, or where it is none and why. */
+export const readQuickly = (text: string): Reading | undefined => {
   try {
     const written: unknown = JSON.parse(text)
     const { properties, mayBeRounded } = survey(written)
-    if (!mayBeRounded) return { written, properties }
+    return mayBeRounded ? undefined : { written, properties }
   } catch {
-    // the other parser says where, and what
+    return undefined
   }
+}
+
+const read = (text: string, file: string): Reading => {
+  const quick = readQuickly(text)
+  if (quick) return quick
   const positioned = readSlowly(text, file)
   return { written: positioned.value, properties: survey(positioned.value).properties, positioned }
 }

@@ -36,11 +36,11 @@ t.test('64-bit integers are exact', (t) => {
     '{',
     `{"linux": {"resources": {"memory": {"limit": 9223372036854775807}, "cpu": {"shares": 1024}}},`,
   )
-  const { memory, cpu } = parseConfig(text, 'config.json').linux?.resources ?? {}
+  const { memory, cpu } = parseConfig(text).linux?.resources ?? {}
   t.equal(memory?.limit, 9223372036854775807n)
   t.equal(cpu?.shares, 1024)
   t.match(
-    fails(() => parseConfig(text.replace('807', '808'), 'c')).message,
+    fails(() => parseConfig(text.replace('807', '808'))).message,
     /limit {2}expected an integer of 64 bits.*, got 9223372036854775808/,
   )
   t.end()
@@ -95,29 +95,29 @@ t.test('all errors at once, in the order of the file', (t) => {
   "mounts": [{"destination": ""}, {"destination": "/x", "options": [null]}, {"type": "proc"}],
   "linux": {"sysctl": {"vm.swappiness": "1", "net.a\\u0000": "1"}}
 }`
-  const lines = fails(() => parseConfig(text, 'c.json')).message.split('\n')
+  const lines = fails(() => parseConfig(text)).message.split('\n')
   const told = lines.filter((line) => !line.startsWith('    hint: ')).map((line) => line.trim())
   t.same(
     told.map((line) => line.split('  ').slice(0, 2)),
     [
-      ['c.json is invalid:'],
-      ['c.json:3:20', '/root/path'],
-      ['c.json:4:15', '/hostname'],
-      ['c.json:5:14', '/process'],
-      ['c.json:7:13', '/process/args'],
-      ['c.json:9:21', '/process/user/uid'],
-      ['c.json:9:33', '/process/user/gid'],
-      ['c.json:10:26', '/process/rlimits/0/type'],
-      ['c.json:10:44', '/process/rlimits/0/soft'],
-      ['c.json:11:5', '/process/env'],
-      ['c.json:11:13', '/process/env/0'],
-      ['c.json:13:14', '/mounts/0'],
-      ['c.json:13:30', '/mounts/0/destination'],
-      ['c.json:13:69', '/mounts/1/options/0'],
-      ['c.json:13:77', '/mounts/2'],
-      ['c.json:14:41', '/linux/sysctl/vm.swappiness'],
-      ['c.json:14:61', '/linux/sysctl/net.a\\u0000'],
-      ['c.json:14:61', '/linux/sysctl/net.a\\u0000'],
+      ['config.json is invalid:'],
+      ['config.json:3:20', '/root/path'],
+      ['config.json:4:15', '/hostname'],
+      ['config.json:5:14', '/process'],
+      ['config.json:7:13', '/process/args'],
+      ['config.json:9:21', '/process/user/uid'],
+      ['config.json:9:33', '/process/user/gid'],
+      ['config.json:10:26', '/process/rlimits/0/type'],
+      ['config.json:10:44', '/process/rlimits/0/soft'],
+      ['config.json:11:5', '/process/env'],
+      ['config.json:11:13', '/process/env/0'],
+      ['config.json:13:14', '/mounts/0'],
+      ['config.json:13:30', '/mounts/0/destination'],
+      ['config.json:13:69', '/mounts/1/options/0'],
+      ['config.json:13:77', '/mounts/2'],
+      ['config.json:14:41', '/linux/sysctl/vm.swappiness'],
+      ['config.json:14:61', '/linux/sysctl/net.a\\u0000'],
+      ['config.json:14:61', '/linux/sysctl/net.a\\u0000'],
     ],
   )
   const hints = lines.filter((line) => line.startsWith('    hint: '))
@@ -136,18 +136,18 @@ t.test('all errors at once, in the order of the file', (t) => {
 t.test('nobody reads a thousand errors', (t) => {
   const mounts = Array.from({ length: 1000 }, () => '5').join()
   const text = minimal.replace('{', `{"mounts": [${mounts}],`)
-  const lines = fails(() => parseConfig(text, 'c')).message.split('\n')
+  const lines = fails(() => parseConfig(text)).message.split('\n')
   t.equal(lines.at(-1), '  and 950 more')
   t.end()
 })
 
 t.test('NUL characters, but in annotations', (t) => {
   const good = minimal.replace('{', '{"annotations": {"a": "\\u0000"},')
-  t.doesNotThrow(() => parseConfig(good, 'c'))
-  t.doesNotThrow(() => parseConfig(good.replace('\\u0000', '\\\\u0000'), 'c'))
+  t.doesNotThrow(() => parseConfig(good))
+  t.doesNotThrow(() => parseConfig(good.replace('\\u0000', '\\\\u0000')))
   const bad = minimal.replace('rootfs', 'root\\u0000fs')
-  t.match(fails(() => parseConfig(bad, 'c')).message, /\/root\/path {2}expected text without NUL/)
-  t.doesNotThrow(() => parseConfig(minimal.replace('rootfs', 'root\\\\u0000fs'), 'c'))
+  t.match(fails(() => parseConfig(bad)).message, /\/root\/path {2}expected text without NUL/)
+  t.doesNotThrow(() => parseConfig(minimal.replace('rootfs', 'root\\\\u0000fs')))
   t.end()
 })
 

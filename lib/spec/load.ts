@@ -3,9 +3,10 @@ import { withAnnotations } from './annotations.ts'
 import { Failure } from '../failure.ts'
 import { join } from '../path.ts'
 import { hasCode } from '../sys/error.ts'
-import { parseDocument } from './document.ts'
+import { accepted, parseDocument, type DocumentKind } from './document.ts'
 import { parsePositioned } from './json/parse.ts'
 import { placeOf, type Place } from './json/place.ts'
+import { nameProfile, nobody, withKnownProfile } from './known.ts'
 import { readDocument } from './read-document.ts'
 import { configRules } from './rules/config.ts'
 import { processRules } from './rules/process.ts'
@@ -33,14 +34,16 @@ export const readConfig = (bundle: string): string => {
   }
 }
 
+const configKind: DocumentKind<Config> = { name: 'Config', isValid: isConfig, rules: configRules }
+
 /**
  * The container that the text asks for. Integers that a double cannot hold are bigints.
+ * @param isKnown of profiles that were part of a good config before
  * @throws {Failure} CONFIG_INVALID with all that is wrong with it and where
  */
-export const parseConfig = (text: string, file = fileName): Config =>
-  withAnnotations(
-    parseDocument(text, file, { name: 'Config', isValid: isConfig, rules: configRules }),
-  )
+export const parseConfig = (text: string, isKnown = nobody): Config =>
+  withKnownProfile(text, isKnown, (rest, reading) => accepted(rest, reading, configKind)) ??
+  nameProfile(withAnnotations(parseDocument(text, fileName, configKind)), text)
 
 /** For `exec --process FILE`. @throws {Failure} CONFIG_INVALID */
 export const parseProcess = (text: string, file: string): Process =>

@@ -40,10 +40,13 @@ const load = (): ReturnType<typeof ffi.load> => {
 let library: ReturnType<typeof load> | undefined
 const opened = (): ReturnType<typeof load> => (library ??= load())
 
+let version: string | undefined
 /** `2.5.4`. Alone, because a filter that is kept needs nothing else. @throws Failure when the host has none */
 export const libseccompVersion = (): string => {
-  const version = opened().func('void *seccomp_version()') as unknown as () => never
-  return (ffi.decode(version(), 'uint', 3) as Iterable<number> as number[]).join('.')
+  if (version !== undefined) return version
+  const ask = opened().func('void *seccomp_version()') as unknown as () => never
+  version = (ffi.decode(ask(), 'uint', 3) as Iterable<number> as number[]).join('.')
+  return version
 }
 
 const declare = (): Functions => {

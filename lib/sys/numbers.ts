@@ -80,6 +80,7 @@ const table = {
   symlinkat: [266, 36],
   umask: [95, 166],
   umount2: [166, 39],
+  uname: [63, 160],
   unlinkat: [263, 35],
   unshare: [272, 97],
   write: [1, 64],

@@ -31,6 +31,7 @@ import type { ExecRequest } from './request.ts'
 import { endChild, isAlive } from '../process.ts'
 import { connectPidfdSocket, sendPidfd } from '../pidfd-socket.ts'
 import { writePidFile } from '../pid-file.ts'
+import { isKept } from '../../linux/seccomp/cache.ts'
 import { listenerHandOver } from '../seccomp-listener.ts'
 import { awaitProgram } from '../start.ts'
 import { awaitReady } from '../stub-failure.ts'
@@ -162,7 +163,8 @@ const letGo = (
 }
 
 const launchIn = (request: ExecRequest, state: ContainerState, container: number): Started => {
-  const config = parseSavedConfig(readTextFile(join(directoryOf(request), 'config.json')))
+  const text = readTextFile(join(directoryOf(request), 'config.json'))
+  const config = parseSavedConfig(text, (profile) => isKept(profile, request.root))
   const process = processFor(config, request)
   const planned = planExec(process, config, request, state)
   planned.warnings.forEach(warn)

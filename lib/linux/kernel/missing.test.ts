@@ -1,7 +1,7 @@
 import t from 'tap'
 import { controllerHint } from './controllers.ts'
 import { isOlder, kernelHint, type Refusal } from './missing.ts'
-import { needsKernel, runningKernel } from './needs.ts'
+import { needsKernel } from './needs.ts'
 
 for (const [running, since, older] of [
   ['5.10.0-28-amd64', '5.12', true],
@@ -17,7 +17,7 @@ t.equal(
   needsKernel({ since: '5.6', option: 'CONFIG_TIME_NS' }, '4.18.0'),
   'needs Linux 5.6 or newer with CONFIG_TIME_NS; this is Linux 4.18.0',
 )
-t.match(runningKernel(), /^\d+\.\d+/)
+
 
 const cases: readonly (readonly [Refusal, running: string, hint: string | undefined])[] = [
   [

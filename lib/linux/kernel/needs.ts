@@ -1,5 +1,5 @@
 /** What the running kernel would have to be for what was asked: the hint of an error. Parent. */
-import { readTextFile } from '../../sys/text-file.ts'
+import { kernelRelease } from '../../sys/uname.ts'
 
 export interface KernelNeeds {
   /** First version that has it: `5.12`. */
@@ -10,12 +10,10 @@ export interface KernelNeeds {
   readonly boot?: string
 }
 
-export const runningKernel = (): string => readTextFile('/proc/sys/kernel/osrelease').trim()
-
 /** `needs Linux 5.14 with CONFIG_NUMA; this is Linux 4.18.0` */
 export const needsKernel = (
   { since, option, boot }: KernelNeeds,
-  running: string = runningKernel(),
+  running: string = kernelRelease(),
 ): string => {
   const version = since === undefined ? 'a kernel' : `Linux ${since} or newer`
   const parts = [

@@ -1,68 +1,112 @@
 import { test } from 'tap'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Seccomp } from '../../spec/types.ts'
-import { filterFor } from './cache.ts'
+import { noLibseccomp as skip } from './answer.test-support.ts'
+import { isKept, keepFilter, keptFilter, type Ingredients } from './cache.ts'
+import type { Filter } from './kept.ts'
 
-const seccomp: Seccomp = {
-  defaultAction: 'SCMP_ACT_ALLOW',
-  syscalls: [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO' }],
-}
+const filter: Filter = { flags: 4, code: Buffer.from('0600000000000000060000000000ff7f', 'hex') }
+const other: Filter = { flags: 0, code: Buffer.from('060000000000ff7f', 'hex') }
 
-const isMissing = (): boolean => {
-  try {
-    filterFor(seccomp, false, '/nonexistent')
-    return false
-  } catch (error) {
-    return /libseccomp/.test(String(error))
-  }
-}
+let profiles = 0
+/** Of a profile that was not asked for before: what was found once is not looked for again. */
+const ingredients = (root: string): Ingredients => ({
+  profile: `{"defaultAction": "SCMP_ACT_LOG", "n": ${profiles++}}`,
+  failUnknown: false,
+  root,
+})
 
-const skip = isMissing() && 'needs libseccomp'
-
-void test('a kept filter that is not whole is made anew', { skip }, async (t) => {
-  const root = t.testdir()
-  const filter = filterFor(seccomp, false, root)
-  t.strictSame(filterFor(seccomp, false, root), filter)
+const fileOf = (root: string): string => {
   const [name = ''] = readdirSync(join(root, '@seccomp'))
-  const file = join(root, '@seccomp', name)
-  const whole = readFileSync(file)
+  return join(root, '@seccomp', name)
+}
+
+void test('a filter that was kept', { skip }, async (t) => {
+  const root = t.testdir()
+  const of = ingredients(root)
+  t.equal(keptFilter(of), undefined)
+  t.notOk(existsSync(join(root, '@seccomp')), 'looking makes nothing')
+  keepFilter(filter, of)
+  t.strictSame(keptFilter(of), filter)
+  t.ok(isKept(of.profile, root))
+  t.equal(keptFilter({ ...of, failUnknown: true }), undefined)
+  t.equal(keptFilter({ ...of, root: join(root, 'other') }), undefined)
+  t.equal(keptFilter({ ...of, profile: `${of.profile} ` }), undefined)
+})
+
+void test('a kept filter that is not whole is none', { skip }, async (t) => {
+  const root = t.testdir()
   const damages: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+    nothing: (bytes) => bytes,
     empty: () => Buffer.alloc(0),
     zeros: (bytes) => Buffer.alloc(bytes.length),
-    'zeros in the middle': (bytes) => Buffer.from(bytes).fill(0, 80, 104),
-    'cut short': (bytes) => bytes.subarray(0, -16),
+    'zeros in the middle': (bytes) => Buffer.from(bytes).fill(0, 72, 80),
+    'other flags': (bytes) => Buffer.from(bytes).fill(1, 64, 65),
+    'cut short': (bytes) => bytes.subarray(0, -8),
     'without its end': (bytes) => Buffer.concat([bytes.subarray(0, 72), bytes.subarray(-8)]),
+    'a digest alone': (bytes) => bytes.subarray(0, 64),
   }
   for (const [damage, make] of Object.entries(damages)) {
+    const of = ingredients(join(root, damage))
+    keepFilter(filter, of)
+    const file = fileOf(of.root)
+    const whole = readFileSync(file)
     truncateSync(file)
     writeFileSync(file, make(whole))
-    t.strictSame(filterFor(seccomp, false, root), filter, damage)
+    t.strictSame(keptFilter(of), damage === 'nothing' ? filter : undefined, damage)
+    keepFilter(filter, of)
     t.strictSame(readFileSync(file), whole, `${damage}: and kept again`)
+    t.strictSame(keptFilter(of), filter)
   }
 })
 
 void test('what others may write is not used', { skip }, async (t) => {
   const root = t.testdir()
-  const filter = filterFor(seccomp, false, root)
-  const directory = join(root, '@seccomp')
-  const [name = ''] = readdirSync(directory)
-  writeFileSync(join(directory, name), Buffer.alloc(8))
-  chmodSync(join(directory, name), 0o644)
-  t.strictSame(filterFor(seccomp, false, root), filter, 'a file')
-  chmodSync(directory, 0o777)
-  t.strictSame(filterFor(seccomp, false, root), filter, 'a directory')
-  const other = t.testdir({})
-  mkdirSync(join(other, 'elsewhere'))
-  symlinkSync('elsewhere', join(other, '@seccomp'))
-  t.strictSame(filterFor(seccomp, false, other), filter, 'a link')
-  t.strictSame(readdirSync(join(other, 'elsewhere')), [])
+  const of = ingredients(root)
+  keepFilter(filter, of)
+  const file = fileOf(root)
+  chmodSync(file, 0o644)
+  t.equal(keptFilter(of), undefined, 'a file')
+  chmodSync(file, 0o600)
+  renameSync(file, `${file}.x`)
+  symlinkSync(`${file}.x`, file)
+  t.equal(keptFilter(of), undefined, 'a link')
+
+  const lax = ingredients(join(root, 'lax'))
+  mkdirSync(join(lax.root, '@seccomp'), { recursive: true })
+  chmodSync(join(lax.root, '@seccomp'), 0o777)
+  keepFilter(filter, lax)
+  t.strictSame(readdirSync(join(lax.root, '@seccomp')), [], 'a directory')
+
+  const linked = ingredients(join(root, 'linked'))
+  mkdirSync(join(linked.root, 'elsewhere'), { recursive: true })
+  symlinkSync('elsewhere', join(linked.root, '@seccomp'))
+  keepFilter(filter, linked)
+  t.strictSame(readdirSync(join(linked.root, 'elsewhere')), [], 'a link to one')
+})
+
+void test('a filter under the name of another', { skip }, async (t) => {
+  const root = t.testdir()
+  const strict = ingredients(join(root, 'strict'))
+  const lax = ingredients(join(root, 'lax'))
+  keepFilter(filter, strict)
+  keepFilter(other, lax)
+  renameSync(fileOf(lax.root), fileOf(strict.root))
+  t.equal(keptFilter(strict), undefined)
+})
+
+void test('where nothing can be kept', { skip }, async (t) => {
+  const of = ingredients(join(t.testdir({ file: '' }), 'file'))
+  t.equal(keptFilter(of), undefined)
+  t.doesNotThrow(() => keepFilter(filter, of))
 })

@@ -7,12 +7,14 @@
  */
 import { Failure } from '../../failure.ts'
 import { annotationOf, isSwitchedOn, parseFilter } from '../../spec/annotations.ts'
+import { profileTextOf } from '../../spec/profile.ts'
 import type { Config, Seccomp } from '../../spec/types.ts'
 import type { StubCall } from '../../stub/table.ts'
 import { READY } from '../../sync/channel.ts'
 import type { CapabilityPlan } from '../capabilities/plan.ts'
 import { capset } from '../credentials/plan.ts'
-import { filterFor } from './cache.ts'
+import { keepFilter, keptFilter, textOf, type Ingredients } from './cache.ts'
+import { compileSeccomp } from './compile.ts'
 import { checkFlags } from './supported.ts'
 import { hasListener, loadFlags } from './plan.ts'
 
@@ -50,19 +52,43 @@ const handOver = (line: number): readonly StubCall[] => [
 /** The flags of a filter that no config describes. */
 const ANY: Seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }
 
+interface Source {
+  readonly flags: number
+  readonly hasListener: boolean
+  readonly code: () => Buffer
+}
+
+const compiled = (seccomp: Seccomp, of: Ingredients): Buffer => {
+  const kept = keptFilter(of)
+  if (kept) return kept.code
+  const code = compileSeccomp(seccomp, of.failUnknown)
+  keepFilter({ flags: loadFlags(seccomp), code }, of)
+  return code
+}
+
+const described = (seccomp: Seccomp, code: () => Buffer): Source => {
+  checkFlags(seccomp.flags)
+  return { flags: loadFlags(seccomp), hasListener: hasListener(seccomp), code }
+}
+
 /** As with runc, what allows everything is not loaded. @returns how to come by the filter */
-const filterOf = (config: Config, root: string): (() => Buffer) | undefined => {
+const sourceOf = (config: Config, root: string): Source | undefined => {
   const ready = annotationOf(config, 'run.oci.seccomp_bpf_data')
   if (ready !== undefined) {
-    const filter = parseFilter(ready)
-    return filter && (() => filter)
+    const code = parseFilter(ready)
+    return code && described(config.linux?.seccomp ?? ANY, () => code)
   }
+  const failUnknown = isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall')
+  const text = profileTextOf(config)
+  const kept = text === undefined ? undefined : keptFilter({ profile: text, failUnknown, root })
+  // It has no listener, or its text would not be known.
+  if (kept) return { flags: kept.flags, hasListener: false, code: () => kept.code }
   const seccomp = config.linux?.seccomp
   if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
     return undefined
   }
-  const failUnknown = isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall')
-  return () => filterFor(seccomp, failUnknown, root)
+  const of = { profile: text ?? textOf(seccomp), failUnknown, root }
+  return described(seccomp, () => compiled(seccomp, of))
 }
 
 /** @throws Failure without libseccomp, and for what it does not know */
@@ -71,12 +97,10 @@ export const planSeccomp = (
   capabilities: CapabilityPlan,
   root: string,
 ): SeccompPlan => {
-  const seccomp = config.linux?.seccomp
-  const make = filterOf(config, root)
-  if (!make) return { keep: 0n, prepare: () => {}, calls: () => [] }
+  const source = sourceOf(config, root)
+  if (!source) return { keep: 0n, prepare: () => {}, calls: () => [] }
   let made: Buffer | undefined
-  const filter = (): Buffer => (made ??= make())
-  checkFlags(seccomp?.flags)
+  const filter = (): Buffer => (made ??= source.code())
   const mayLoad =
     config.process?.noNewPrivileges === true ||
     (capabilities.effective & CAP_SYS_ADMIN) === CAP_SYS_ADMIN
@@ -88,7 +112,7 @@ export const planSeccomp = (
   }
   const load: StubCall = {
     call: 'seccomp',
-    args: [SECCOMP_SET_MODE_FILTER, loadFlags(seccomp ?? ANY), { filter }],
+    args: [SECCOMP_SET_MODE_FILTER, source.flags, { filter }],
     doing: 'load the seccomp filter',
     pointer: '/linux/seccomp',
   }
@@ -97,7 +121,7 @@ export const planSeccomp = (
     prepare: () => void filter(),
     calls: (line) => [
       load,
-      ...(seccomp && hasListener(seccomp) ? handOver(line) : []),
+      ...(source.hasListener ? handOver(line) : []),
       ...(mayLoad ? [] : [capset(capabilities)]),
     ],
   }

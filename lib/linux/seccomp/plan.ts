@@ -1,5 +1,7 @@
 /** A system call filter in libseccomp's and the kernel's numbers. Pure. seccomp_rule_add(3), seccomp(2) */
+import { profileTextOf } from '../../spec/profile.ts'
 import type {
+  Config,
   Seccomp,
   SeccompAction,
   SeccompArgument,
@@ -74,6 +76,13 @@ export const conditionsOf = (
 
 export const hasListener = ({ syscalls = [] }: Seccomp): boolean =>
   syscalls.some(({ action }) => action === 'SCMP_ACT_NOTIFY')
+
+/** The profile of a config that somebody listens to. One that is known by its text has no listener. */
+export const listenedTo = (config: Config): Seccomp | undefined => {
+  if (profileTextOf(config) !== undefined) return undefined
+  const seccomp = config.linux?.seccomp
+  return seccomp && hasListener(seccomp) ? seccomp : undefined
+}
 
 /** Of seccomp(2). Without any in the config speculation mitigations stay off, as with runc. */
 export const loadFlags = (seccomp: Seccomp): number => {

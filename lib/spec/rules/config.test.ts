@@ -272,7 +272,7 @@ t.test('warnings', (t) => {
     ],
   ]
   for (const [settings, ...expected] of rows) {
-    const found = warnings(parseConfig(configWith(settings), 'c'))
+    const found = warnings(parseConfig(configWith(settings)))
     t.equal(found.length, expected.length, found.join())
     t.match(found, expected)
   }

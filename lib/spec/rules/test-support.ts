@@ -33,11 +33,11 @@ export const configWith = (settings: Settings): string => {
 
 export const errors = (text: string): string[] => {
   try {
-    parseConfig(text, 'c')
+    parseConfig(text)
     return []
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const lines = error.message.split('\n').filter((line) => line.startsWith('  c:'))
+    const lines = error.message.split('\n').filter((line) => line.startsWith('  config.json:'))
     return lines.map((line) => (line.trim().split('  ')[1] ?? '').replace(/^expected.*/, ''))
   }
 }
