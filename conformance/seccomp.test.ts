@@ -257,6 +257,16 @@ conform('a second container with the same filter, and one with another', (t, box
   }
 })
 
+conform('beside a filter that was seen before, the rest is looked at as ever', (t, box) => {
+  filter(box.config, [{ names: mkdir, action: 'SCMP_ACT_ERRNO' }])
+  t.match(box.sh('mkdir /tmp/x').stderr, /not permitted/i)
+  box.config.process['rlimits'] = [{ type: 'RLIMIT_COLOUR', soft: 1, hard: 1 }]
+  const { status, stderr } = box.create()
+  t.not(status, 0)
+  t.match(stderr, /RLIMIT_COLOUR/)
+  t.equal(box.stateNow(), undefined)
+})
+
 conform(
   'a 32-bit call is not a way around',
   (t, box) => {
