@@ -16,6 +16,7 @@ import { bothOf, type Place, type SavedCgroup } from '../linux/cgroup/places.ts'
 import { isKept } from '../linux/seccomp/cache.ts'
 import { givePipes } from '../linux/streams/parent.ts'
 import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
+import { blamingKernel } from '../linux/namespaces/supported.ts'
 import { foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
 import { mapIds } from '../linux/idmap/map.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
@@ -211,7 +212,9 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   const expected = expectedState(plan, request)
   writeState(directory, expected)
   takePlace(plan, expected, undo)
-  const created = bringUp({ text, plan, directory, expected, sockets, process, undo })
+  const created = blamingKernel(config.linux?.namespaces, () =>
+    bringUp({ text, plan, directory, expected, sockets, process, undo }),
+  )
 
   // What waits now needs a page or two; a limit below even that kills it in v2.
   blamingMemory(created.state, () => applyLimits(plan.cgroup))

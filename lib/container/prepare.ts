@@ -25,7 +25,6 @@ import { credentialCalls } from '../linux/credentials/plan.ts'
 import { ownsDev, planDevices } from '../linux/devices/plan.ts'
 import { planEnvironment } from '../linux/exec/plan.ts'
 import { ignoredOptions, planMounts, type MountPlan } from '../linux/mounts/plan.ts'
-import { checkNamespaces } from '../linux/namespaces/supported.ts'
 import {
   asksForUserNamespace,
   hasNamespace,
@@ -120,7 +119,6 @@ export const planContainer = (
   checkApparmor(config.process?.apparmorProfile)
   checkSelinux(config.process?.selinuxLabel)
   checkMountLabel(config.linux?.mountLabel)
-  checkNamespaces(config.linux?.namespaces)
   requireUserNamespace(config)
   const idMappings = idMappingsOf(config)
   const mayGroup = maySetGroups(config, idMappings)
