@@ -18,7 +18,6 @@ t.equal(
   'needs Linux 5.6 or newer with CONFIG_TIME_NS; this is Linux 4.18.0',
 )
 
-
 const cases: readonly (readonly [Refusal, running: string, hint: string | undefined])[] = [
   [
     { message: 'x', syscall: 'mount_setattr', code: 'ENOSYS' },
