@@ -1,7 +1,7 @@
 /** Configs with a profile that is known by its text. Runs in tsrun. */
 import { parseTrusted, present, readQuickly, type Reading } from './document.ts'
-import { attach, divide, unmark } from './profile.ts'
-import type { Config } from './types.ts'
+import { attach, divide, hasListener, unmark } from './profile.ts'
+import type { Config, Seccomp } from './types.ts'
 
 /** Whether a profile was part of a good config before. */
 export type IsKnown = (profile: string) => boolean
@@ -28,7 +28,7 @@ export const withKnownProfile = (
   return config
 }
 
-const isSame = (profile: string, value: unknown): boolean => {
+const isSame = (profile: string, value: Seccomp): boolean => {
   const written = readQuickly(profile)?.written
   try {
     return JSON.stringify(present(profile, written)) === JSON.stringify(value)
@@ -40,7 +40,8 @@ const isSame = (profile: string, value: unknown): boolean => {
 
 /** Has a good config's profile known by its text from now on, if that is all of it. @returns the config */
 export const nameProfile = (config: Config, text: string): Config => {
-  const profile = divide(text)?.profile
-  if (profile !== undefined && isSame(profile, config.linux?.seccomp)) attach(config, profile)
+  const seccomp = config.linux?.seccomp
+  const profile = seccomp && !hasListener(seccomp) ? divide(text)?.profile : undefined
+  if (seccomp && profile !== undefined && isSame(profile, seccomp)) attach(config, profile)
   return config
 }

@@ -25,6 +25,11 @@ const outcome = (parse: Parse, text: string, isKnown?: (profile: string) => bool
   }
 }
 
+const listening = (action: string): string =>
+  config(
+    `"seccomp": ${profile.replace('SCMP_ACT_ALLOW', action).replace('{', '{"listenerPath": "/l",')}`,
+  )
+
 /** What there may be around a profile, and in one; and whether it is then read without. */
 const cases: Readonly<Record<string, readonly [text: string, isLeft: boolean]>> = {
   alone: [config(`"seccomp": ${profile}`), true],
@@ -72,12 +77,8 @@ const cases: Readonly<Record<string, readonly [text: string, isLeft: boolean]>> 
   'braces in it': [config(`"seccomp": ${profile.replace('"read"', '"}{"')}`), true],
   'a brace in it': [config(`"seccomp": ${profile.replace('"read"', '"}"')}`), false],
   'an opening brace in it': [config(`"seccomp": ${profile.replace('"read"', '"{"')}`), false],
-  'a listener': [
-    config(
-      `"seccomp": ${profile.replace('SCMP_ACT_ALLOW', 'SCMP_ACT_NOTIFY').replace('{', '{"listenerPath": "/l",')}`,
-    ),
-    false,
-  ],
+  'a listener': [listening('SCMP_ACT_NOTIFY'), false],
+  'a listener in other words': [listening('SCMP_ACT_NOT\\u0049FY'), false],
 }
 
 /** As the cache of filters is: it knows what was the profile of a good config. */

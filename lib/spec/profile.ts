@@ -38,13 +38,13 @@ const endOf = (text: string, start: number): number => {
   return -1
 }
 
-/** Undefined where the config has no profile, or one that has to be looked into: a listener is to be sent away. */
+/** Undefined where the config has no profile. */
 export const divide = (text: string): Divided | undefined => {
   const start = startOf(text)
   if (start === -1 || text.includes(SPELLED)) return undefined
   const end = endOf(text, start)
+  if (end === -1) return undefined
   const profile = text.slice(start, end)
-  if (end === -1 || profile.includes('"SCMP_ACT_NOTIFY"')) return undefined
   return { profile, rest: `${text.slice(0, start)}"${SPELLED}"${text.slice(end)}` }
 }
 
@@ -58,9 +58,13 @@ export const unmark = (value: unknown): boolean => {
   return true
 }
 
+/** Whether somebody decides on some of the system calls, who is told in words of the profile's. */
+export const hasListener = ({ syscalls = [] }: Seccomp): boolean =>
+  syscalls.some(({ action }) => action === 'SCMP_ACT_NOTIFY')
+
 const texts = new WeakMap<Linux, string>()
 
-/** Undefined where it is not known by its text. */
+/** Undefined where it is not known by its text, as one with a listener never is. */
 export const profileTextOf = ({ linux }: Config): string | undefined => linux && texts.get(linux)
 
 /** @param make the profile, for whoever asks for it; without, the config has it */

@@ -29,13 +29,14 @@ export interface Ingredients {
   readonly root: string
 }
 
-/** Of a profile that is no part of a text. */
+/** Of a profile that is not known by its text; no text of a config's is the same. */
 export const textOf = (profile: Seccomp): string => {
   try {
-    return JSON.stringify(profile)
+    return `parsed ${JSON.stringify(profile)}`
   } catch {
     // A number that only a bigint holds.
-    return JSON.stringify(profile, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v))
+    const numbers = (_: string, v: unknown): unknown => (typeof v === 'bigint' ? `${v}n` : v)
+    return `parsed ${JSON.stringify(profile, numbers)}`
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { Failure } from '../../failure.ts'
 import { annotationOf, isSwitchedOn, parseFilter } from '../../spec/annotations.ts'
-import { profileTextOf } from '../../spec/profile.ts'
+import { hasListener, profileTextOf } from '../../spec/profile.ts'
 import type { Config, Seccomp } from '../../spec/types.ts'
 import type { StubCall } from '../../stub/table.ts'
 import { READY } from '../../sync/channel.ts'
@@ -16,7 +16,7 @@ import { capset } from '../credentials/plan.ts'
 import { keepFilter, keptFilter, textOf, type Ingredients } from './cache.ts'
 import { compileSeccomp } from './compile.ts'
 import { checkFlags } from './supported.ts'
-import { hasListener, loadFlags } from './plan.ts'
+import { loadFlags } from './plan.ts'
 
 const SECCOMP_SET_MODE_FILTER = 1
 const CAP_SYS_ADMIN = 1n << 21n
@@ -81,7 +81,6 @@ const sourceOf = (config: Config, root: string): Source | undefined => {
   const failUnknown = isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall')
   const text = profileTextOf(config)
   const kept = text === undefined ? undefined : keptFilter({ profile: text, failUnknown, root })
-  // It has no listener, or its text would not be known.
   if (kept) return { flags: kept.flags, hasListener: false, code: () => kept.code }
   const seccomp = config.linux?.seccomp
   if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {

@@ -1,5 +1,5 @@
 /** A system call filter in libseccomp's and the kernel's numbers. Pure. seccomp_rule_add(3), seccomp(2) */
-import { profileTextOf } from '../../spec/profile.ts'
+import { hasListener, profileTextOf } from '../../spec/profile.ts'
 import type {
   Config,
   Seccomp,
@@ -74,10 +74,7 @@ export const conditionsOf = (
   return indices.size === args.length ? [args] : args.map((arg) => [arg])
 }
 
-export const hasListener = ({ syscalls = [] }: Seccomp): boolean =>
-  syscalls.some(({ action }) => action === 'SCMP_ACT_NOTIFY')
-
-/** The profile of a config that somebody listens to. One that is known by its text has no listener. */
+/** The profile of a config that somebody listens to. */
 export const listenedTo = (config: Config): Seccomp | undefined => {
   if (profileTextOf(config) !== undefined) return undefined
   const seccomp = config.linux?.seccomp
