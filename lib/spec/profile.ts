@@ -27,7 +27,7 @@ const startOf = (text: string): number => {
   return -1
 }
 
-/** Behind the `}` that belongs to it, if none is in a string: if one is, it is a text that nobody knows. */
+/** Behind the `}` that belongs to it, unless there are some in strings: then it may be a text that nobody knows. */
 const endOf = (text: string, start: number): number => {
   let depth = 0
   let open = start

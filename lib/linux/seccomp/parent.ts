@@ -6,17 +6,12 @@
  * that the filter has to allow capset(2) and execve(2) only.
  */
 import { Failure } from '../../failure.ts'
-import { annotationOf, isSwitchedOn, parseFilter } from '../../spec/annotations.ts'
-import { hasListener, profileTextOf } from '../../spec/profile.ts'
-import type { Config, Seccomp } from '../../spec/types.ts'
+import type { Config } from '../../spec/types.ts'
 import type { StubCall } from '../../stub/table.ts'
 import { READY } from '../../sync/channel.ts'
 import type { CapabilityPlan } from '../capabilities/plan.ts'
 import { capset } from '../credentials/plan.ts'
-import { keepFilter, keptFilter, textOf, type Ingredients } from './cache.ts'
-import { compileSeccomp } from './compile.ts'
-import { checkFlags } from './supported.ts'
-import { loadFlags } from './plan.ts'
+import { sourceOf } from './source.ts'
 
 const SECCOMP_SET_MODE_FILTER = 1
 const CAP_SYS_ADMIN = 1n << 21n
@@ -48,47 +43,6 @@ const handOver = (line: number): readonly StubCall[] => [
     endOnZero: true,
   },
 ]
-
-/** The flags of a filter that no config describes. */
-const ANY: Seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }
-
-interface Source {
-  readonly flags: number
-  readonly hasListener: boolean
-  readonly code: () => Buffer
-}
-
-const compiled = (seccomp: Seccomp, of: Ingredients): Buffer => {
-  const kept = keptFilter(of)
-  if (kept) return kept.code
-  const code = compileSeccomp(seccomp, of.failUnknown)
-  keepFilter({ flags: loadFlags(seccomp), code }, of)
-  return code
-}
-
-const described = (seccomp: Seccomp, code: () => Buffer): Source => {
-  checkFlags(seccomp.flags)
-  return { flags: loadFlags(seccomp), hasListener: hasListener(seccomp), code }
-}
-
-/** As with runc, what allows everything is not loaded. @returns how to come by the filter */
-const sourceOf = (config: Config, root: string): Source | undefined => {
-  const ready = annotationOf(config, 'run.oci.seccomp_bpf_data')
-  if (ready !== undefined) {
-    const code = parseFilter(ready)
-    return code && described(config.linux?.seccomp ?? ANY, () => code)
-  }
-  const failUnknown = isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall')
-  const text = profileTextOf(config)
-  const kept = text === undefined ? undefined : keptFilter({ profile: text, failUnknown, root })
-  if (kept) return { flags: kept.flags, hasListener: false, code: () => kept.code }
-  const seccomp = config.linux?.seccomp
-  if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
-    return undefined
-  }
-  const of = { profile: text ?? textOf(seccomp), failUnknown, root }
-  return described(seccomp, () => compiled(seccomp, of))
-}
 
 /** @throws Failure without libseccomp, and for what it does not know */
 export const planSeccomp = (
