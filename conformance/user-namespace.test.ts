@@ -53,6 +53,19 @@ conform('a user that is not mapped is refused', (t, box) => {
   t.equal(box.stateNow(), undefined)
 })
 
+conform(
+  'a directory above that is closed to the container’s root is named',
+  (t, box) => {
+    give(box)
+    chmodSync(box.bundle, 0o700)
+    const { status, stderr } = box.create()
+    t.not(status, 0)
+    t.match(stderr, `it may not enter ${box.bundle}: chmod o+x`)
+    t.equal(box.stateNow(), undefined)
+  },
+  { differs: { runc: 'does not say which', crun: 'does not say which' } },
+)
+
 conform('devices are there', (t, box) => {
   give(box)
   const { status, stderr } = box.sh(

@@ -18,6 +18,7 @@ import { givePipes } from '../linux/streams/parent.ts'
 import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { blamingKernel } from '../linux/namespaces/supported.ts'
 import { foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
+import { withinReach } from '../linux/rootfs/reach.ts'
 import { mapIds } from '../linux/idmap/map.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
@@ -212,8 +213,9 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   const expected = expectedState(plan, request)
   writeState(directory, expected)
   takePlace(plan, expected, undo)
+  const ground = { text, plan, directory, expected, sockets, process, undo }
   const created = blamingKernel(config.linux?.namespaces, () =>
-    bringUp({ text, plan, directory, expected, sockets, process, undo }),
+    withinReach(plan.init.rootfs.path, plan.idMappings, () => bringUp(ground)),
   )
 
   // What waits now needs a page or two; a limit below even that kills it in v2.

@@ -3,7 +3,7 @@ import type { Config, IdMapping, User } from '../../spec/types.ts'
 import { asksForUserNamespace } from '../namespaces/plan.ts'
 
 /** Undefined where it is not mapped. */
-const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined => {
+export const hostId = (id: number, mappings: readonly IdMapping[]): number | undefined => {
   const mapping = mappings.find(
     ({ containerID, size }) => id >= containerID && id < containerID + size,
   )
