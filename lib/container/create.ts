@@ -13,7 +13,7 @@ import { applyLimits } from '../linux/cgroup/limits/apply.ts'
 import { deleteCgroup } from '../linux/cgroup/remove.ts'
 import { createCgroup, placesOfBirth } from '../linux/cgroup/parent.ts'
 import { bothOf, type Place, type SavedCgroup } from '../linux/cgroup/places.ts'
-import { isKept } from '../linux/seccomp/cache.ts'
+import { KeptFilters } from '../linux/seccomp/cache.ts'
 import { givePipes } from '../linux/streams/parent.ts'
 import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { blamingKernel } from '../linux/namespaces/supported.ts'
@@ -185,10 +185,11 @@ const openPidfdSocket = ({ config }: ContainerPlan, request: CreateRequest): num
 
 const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Created => {
   const text = readConfig(request.bundle)
-  const asked = parseConfig(text, (profile) => isKept(profile, request.root))
+  const filters = new KeptFilters(request.root)
+  const asked = parseConfig(text, (profile) => filters.has(profile))
   const isNotified = notifyHost(variable) !== undefined
   const config = isNotified ? withNotifySocket(asked, directoryOf(request)) : asked
-  const plan = planContainer(config, request, waitsForStart)
+  const plan = planContainer(config, request, waitsForStart, filters)
   plan.warnings.forEach(warn)
 
   // The id is ours from here on, or somebody else's: mkdir decides.

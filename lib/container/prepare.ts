@@ -36,6 +36,7 @@ import { planRootfs, type RootfsPlan } from '../linux/rootfs/plan.ts'
 import { findRootfs, procMounts } from '../linux/rootfs/parent.ts'
 import { inheritedNofile } from '../linux/rlimits/parent.ts'
 import { planRlimits, rlimitCalls, type RlimitPlan } from '../linux/rlimits/plan.ts'
+import type { KeptFilters } from '../linux/seccomp/cache.ts'
 import { planSeccomp, type SeccompPlan } from '../linux/seccomp/parent.ts'
 import { foreignStreams } from '../linux/streams/parent.ts'
 import { lineFd } from '../stub/program.ts'
@@ -115,6 +116,7 @@ export const planContainer = (
   config: Config,
   request: CreateRequest,
   waitsForStart: boolean,
+  filters: KeptFilters,
 ): ContainerPlan => {
   checkApparmor(config.process?.apparmorProfile)
   checkSelinux(config.process?.selinuxLabel)
@@ -137,7 +139,7 @@ export const planContainer = (
   const rlimits = planRlimits(config.process?.rlimits, inheritedNofile())
   const sockets = socketActivation(variable, ownPid())
   checkPreserved(request.preserveFds + sockets.count)
-  const seccomp = planSeccomp(config, capabilities, request.root)
+  const seccomp = planSeccomp(config, capabilities, filters)
   const init = planInit(config, request, {
     rlimits,
     capabilities,

@@ -31,7 +31,7 @@ import type { ExecRequest } from './request.ts'
 import { endChild, isAlive } from '../process.ts'
 import { connectPidfdSocket, sendPidfd } from '../pidfd-socket.ts'
 import { writePidFile } from '../pid-file.ts'
-import { isKept } from '../../linux/seccomp/cache.ts'
+import { KeptFilters } from '../../linux/seccomp/cache.ts'
 import { listenerHandOver } from '../seccomp-listener.ts'
 import { awaitProgram } from '../start.ts'
 import { awaitReady } from '../stub-failure.ts'
@@ -164,9 +164,10 @@ const letGo = (
 
 const launchIn = (request: ExecRequest, state: ContainerState, container: number): Started => {
   const text = readTextFile(join(directoryOf(request), 'config.json'))
-  const config = parseSavedConfig(text, (profile) => isKept(profile, request.root))
+  const filters = new KeptFilters(request.root)
+  const config = parseSavedConfig(text, (profile) => filters.has(profile))
   const process = processFor(config, request)
-  const planned = planExec(process, config, request, state)
+  const planned = planExec(process, config, request, state, filters)
   planned.warnings.forEach(warn)
 
   const console =

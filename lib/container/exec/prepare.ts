@@ -23,6 +23,7 @@ import { flagsOf, namespaceFlags } from '../../linux/namespaces/plan.ts'
 import { isShared } from '../../linux/namespaces/shared.ts'
 import { planTerminal } from '../../linux/terminal/plan.ts'
 import type { Config, NamespaceType, Process } from '../../spec/types.ts'
+import type { KeptFilters } from '../../linux/seccomp/cache.ts'
 import { planSeccomp } from '../../linux/seccomp/parent.ts'
 import { foreignStreams } from '../../linux/streams/parent.ts'
 import { lineFd } from '../../stub/program.ts'
@@ -76,6 +77,7 @@ export const planExec = (
   config: Config,
   request: ExecRequest,
   { init: { pid }, noNewKeyring }: ContainerState,
+  filters: KeptFilters,
 ): PlannedExec => {
   checkApparmor(process.apparmorProfile)
   checkSelinux(process.selinuxLabel)
@@ -93,7 +95,7 @@ export const planExec = (
   const isRoot = hasUser || globalThis.process.geteuid?.() === 0
   const mayGroup = !keepsGroups && isRoot && maySetGroupsOf(pid)
   const groups = keepsGroups ? [] : checkGroups(user, mayGroup)
-  const seccomp = planSeccomp({ ...config, process }, capabilities, request.root)
+  const seccomp = planSeccomp({ ...config, process }, capabilities, filters)
   const rlimits = planRlimits(process.rlimits, inheritedNofile())
   const terminal = planTerminal(process, request)
   const stub = {

@@ -7,6 +7,7 @@ import { allCapabilities } from '../../linux/capabilities/parent.ts'
 import { credentialCalls } from '../../linux/credentials/plan.ts'
 import { hasRoot } from '../../linux/credentials/parent.ts'
 import { maySetGroupsOf } from '../../linux/idmap/map.ts'
+import { KeptFilters } from '../../linux/seccomp/cache.ts'
 import { planSeccomp } from '../../linux/seccomp/parent.ts'
 import { environmentFor } from '../../init/environment.ts'
 import { planEnvironment } from '../../linux/exec/plan.ts'
@@ -40,7 +41,7 @@ const asContainer = (
   const { pid } = state.init
   const available = asksForUserNamespace(config) ? allCapabilities() : readOwnStatus().bounding
   const capabilities = planCapabilities(config.process?.capabilities, available)
-  const seccomp = planSeccomp(config, capabilities, root)
+  const seccomp = planSeccomp(config, capabilities, new KeptFilters(root))
   return {
     become: credentialCalls({
       user: config.process?.user ?? {},

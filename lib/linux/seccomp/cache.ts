@@ -25,8 +25,6 @@ export interface Ingredients {
   /** The profile's text. */
   readonly profile: string
   readonly failUnknown: boolean
-  /** The directory of `--root`. */
-  readonly root: string
 }
 
 /** Of a profile that is not known by its text; no text of a config's is the same. */
@@ -58,39 +56,43 @@ const isOurs = (directory: string): boolean => {
   return uid === process.geteuid!() && (mode & 0o022) === 0 && (mode & S_IFMT) === S_IFDIR
 }
 
-/** Undefined where there is no libseccomp, too: the compiler says so, if it is asked. */
-const lookUp = (of: Ingredients): Filter | undefined => {
-  try {
-    return readFilter(`${of.root}/${DIRECTORY}`, nameFor(of))
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'NO_LIBSECCOMP') return undefined
-    throw error
+/** The filters that are kept for the containers of one `--root`. */
+export class KeptFilters {
+  readonly #directory: string
+  /** What was asked for last, by the plan after the config. */
+  #last: (Ingredients & { readonly filter: Filter }) | undefined
+
+  /** @param root the directory of `--root` */
+  constructor(root: string) {
+    this.#directory = `${root}/${DIRECTORY}`
   }
-}
 
-let last: (Ingredients & { readonly filter: Filter }) | undefined
+  /** Undefined where there is no libseccomp, too: the compiler says so, if it is asked. */
+  find(of: Ingredients): Filter | undefined {
+    const last = this.#last
+    if (last?.profile === of.profile && last.failUnknown === of.failUnknown) return last.filter
+    try {
+      const filter = readFilter(this.#directory, nameFor(of))
+      if (filter) this.#last = { ...of, filter }
+      return filter
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'NO_LIBSECCOMP') return undefined
+      throw error
+    }
+  }
 
-/** A filter that was made before. Asked for the same again, it does not look again. */
-export const keptFilter = (of: Ingredients): Filter | undefined => {
-  const isLast =
-    last?.profile === of.profile && last.failUnknown === of.failUnknown && last.root === of.root
-  if (isLast) return last?.filter
-  const filter = lookUp(of)
-  if (filter) last = { ...of, filter }
-  return filter
-}
+  /** Whether a container had this profile before, as a part of a good config. */
+  has(profile: string): boolean {
+    return this.find({ profile, failUnknown: false }) !== undefined
+  }
 
-/** Whether a container of `root` had this profile before, as a part of a good config. */
-export const isKept = (profile: string, root: string): boolean =>
-  keptFilter({ profile, failUnknown: false, root }) !== undefined
-
-/** That it cannot be kept is no error: it is made anew next time. */
-export const keepFilter = (filter: Filter, of: Ingredients): void => {
-  const directory = `${of.root}/${DIRECTORY}`
-  try {
-    makeDirectories(directory, 0o700)
-    if (isOurs(directory)) writeFilter(filter, directory, nameFor(of))
-  } catch (error) {
-    if (!(error instanceof SyscallError)) throw error
+  /** That it cannot be kept is no error: it is made anew next time. */
+  keep(filter: Filter, of: Ingredients): void {
+    try {
+      makeDirectories(this.#directory, 0o700)
+      if (isOurs(this.#directory)) writeFilter(filter, this.#directory, nameFor(of))
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+    }
   }
 }

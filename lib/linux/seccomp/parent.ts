@@ -11,6 +11,7 @@ import type { StubCall } from '../../stub/table.ts'
 import { READY } from '../../sync/channel.ts'
 import type { CapabilityPlan } from '../capabilities/plan.ts'
 import { capset } from '../credentials/plan.ts'
+import type { KeptFilters } from './cache.ts'
 import { sourceOf } from './source.ts'
 
 const SECCOMP_SET_MODE_FILTER = 1
@@ -48,9 +49,9 @@ const handOver = (line: number): readonly StubCall[] => [
 export const planSeccomp = (
   config: Config,
   capabilities: CapabilityPlan,
-  root: string,
+  filters: KeptFilters,
 ): SeccompPlan => {
-  const source = sourceOf(config, root)
+  const source = sourceOf(config, filters)
   if (!source) return { keep: 0n, prepare: () => {}, calls: () => [] }
   let made: Buffer | undefined
   const filter = (): Buffer => (made ??= source.code())

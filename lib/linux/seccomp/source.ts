@@ -2,7 +2,7 @@
 import { annotationOf, isSwitchedOn, parseFilter } from '../../spec/annotations.ts'
 import { hasListener, profileTextOf } from '../../spec/profile.ts'
 import type { Config, Seccomp } from '../../spec/types.ts'
-import { keepFilter, keptFilter, textOf, type Ingredients } from './cache.ts'
+import { textOf, type Ingredients, type KeptFilters } from './cache.ts'
 import { compileSeccomp } from './compile.ts'
 import { loadFlags } from './plan.ts'
 import { checkFlags } from './supported.ts'
@@ -18,11 +18,11 @@ export interface Source {
   readonly code: () => Buffer
 }
 
-const compiled = (seccomp: Seccomp, of: Ingredients): Buffer => {
-  const kept = keptFilter(of)
+const compiled = (seccomp: Seccomp, of: Ingredients, filters: KeptFilters): Buffer => {
+  const kept = filters.find(of)
   if (kept) return kept.code
   const code = compileSeccomp(seccomp, of.failUnknown)
-  keepFilter({ flags: loadFlags(seccomp), code }, of)
+  filters.keep({ flags: loadFlags(seccomp), code }, of)
   return code
 }
 
@@ -33,10 +33,9 @@ const described = (seccomp: Seccomp, code: () => Buffer): Source => {
 
 /**
  * As with runc, what allows everything is not loaded.
- * @param root the directory of `--root`
  * @throws Failure for flags that the kernel does not know
  */
-export const sourceOf = (config: Config, root: string): Source | undefined => {
+export const sourceOf = (config: Config, filters: KeptFilters): Source | undefined => {
   const ready = annotationOf(config, 'run.oci.seccomp_bpf_data')
   if (ready !== undefined) {
     const code = parseFilter(ready)
@@ -44,12 +43,12 @@ export const sourceOf = (config: Config, root: string): Source | undefined => {
   }
   const failUnknown = isSwitchedOn(config, 'run.oci.seccomp_fail_unknown_syscall')
   const text = profileTextOf(config)
-  const kept = text === undefined ? undefined : keptFilter({ profile: text, failUnknown, root })
+  const kept = text === undefined ? undefined : filters.find({ profile: text, failUnknown })
   if (kept) return { flags: kept.flags, hasListener: false, code: () => kept.code }
   const seccomp = config.linux?.seccomp
   if (!seccomp || (seccomp.defaultAction === 'SCMP_ACT_ALLOW' && !seccomp.syscalls?.length)) {
     return undefined
   }
-  const of = { profile: text ?? textOf(seccomp), failUnknown, root }
-  return described(seccomp, () => compiled(seccomp, of))
+  const of = { profile: text ?? textOf(seccomp), failUnknown }
+  return described(seccomp, () => compiled(seccomp, of, filters))
 }
