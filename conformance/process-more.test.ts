@@ -57,7 +57,8 @@ conform(
   'a limit of 0 processes does not keep the runtime from starting the program',
   (t, box) => {
     box.config.process['rlimits'] = [{ type: 'RLIMIT_NPROC', soft: 0, hard: 0 }]
-    box.config.process.user = { uid: 1000, gid: 1000 }
+    // Of whom there is no other process: the limit is on them all, and other tests have some of 1000's.
+    box.config.process.user = { uid: 61234, gid: 61234 }
     box.config.process.args = ['echo', 'ran']
     const { stdout, stderr } = box.run()
     t.equal(stdout, 'ran\n', stderr)

@@ -196,12 +196,16 @@ export const askStatIfOpen = (file: number): (() => Stat) => askStat(file, '', s
 export const statat = (dir: number, path: string): Stat => askStat(dir, path)()
 
 const rawFstatfs = bind<[fd: number, out: Uint8Array]>('int fstatfs(int, void *)', { print: [fd] })
-/** The magic number of the file system a descriptor is on, statfs(2). */
-export const fileSystemType = (file: number): number => {
+/**
+ * The magic number of the file system a descriptor is on, statfs(2).
+ * @returns what reads the answer, for when it is there
+ */
+export const askFileSystemType = (file: number): (() => number) => {
   const out = Buffer.alloc(128)
   rawFstatfs(file, out)
-  return out.readUInt32LE(0)
+  return () => out.readUInt32LE(0)
 }
+export const fileSystemType = (file: number): number => askFileSystemType(file)()
 
 const rawMemfd = bindSyscall<[name: string, flags: number]>('memfd_create', [
   'const char *',

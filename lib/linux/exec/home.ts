@@ -7,7 +7,8 @@ import {
   S_IFMT,
   S_IFREG,
 } from '../../sys/flags/open.ts'
-import { close, fileSystemType, read, statat } from '../../sys/file.ts'
+import { together } from '../../sys/elsewhere.ts'
+import { askFileSystemType, askStat, close, read, type Stat } from '../../sys/file.ts'
 import { openat2IfExists } from '../../sys/openat2.ts'
 
 /** An image's passwd has a few kilobytes; more than this is not read, whatever the image wants. */
@@ -19,17 +20,27 @@ const PROC_SUPER_MAGIC = 0x9fa0
  * As a link to /proc it would be anything that the container may not read: /proc/kmsg gives what it has said once
  * and to nobody else again.
  */
-const isOrdinary = (file: number): boolean =>
-  (statat(file, '').mode & S_IFMT) === S_IFREG && fileSystemType(file) !== PROC_SUPER_MAGIC
+const isOrdinary = (file: number): boolean => {
+  let readStat: (() => Stat) | undefined
+  let readType: (() => number) | undefined
+  together(() => {
+    readStat = askStat(file, '')
+    readType = askFileSystemType(file)
+  })
+  return (readStat!().mode & S_IFMT) === S_IFREG && readType!() !== PROC_SUPER_MAGIC
+}
 
+const CHUNK = 4096
+
+/** Two pieces at a time: the second finds the end of what most images have. */
 const readAll = (file: number): string => {
   const chunks: Buffer[] = []
   for (let total = 0; total < LIMIT;) {
-    const chunk = Buffer.alloc(4096)
-    const size = read(file, chunk, chunk.length)
-    if (size === 0) break
-    chunks.push(chunk.subarray(0, size))
-    total += size
+    const pair = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)]
+    const sizes = together(() => pair.map((chunk) => read(file, chunk, CHUNK)))
+    pair.forEach((chunk, i) => chunks.push(chunk.subarray(0, sizes[i])))
+    if (sizes[1] === 0) break
+    total += 2 * CHUNK
   }
   return Buffer.concat(chunks).toString()
 }
