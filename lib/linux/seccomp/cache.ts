@@ -2,8 +2,8 @@
  * Compiled filters, kept under `--root`: compiling docker's takes longer than everything else. Parent.
  *
  * The directory's name can be no container's. A file is named by a digest of everything that goes into the filter, of
- * the profile as the text that it was: so that where there is one the text was part of a good config. It and its
- * directory must be ours alone, or they are not used.
+ * the profile as the text that it was: so that where there is one the text was part of a good config. It must be ours
+ * alone, or it is not used; and none is put into a directory that others may write to.
  */
 import { Failure } from '../../failure.ts'
 import type { Seccomp } from '../../spec/types.ts'
@@ -17,7 +17,7 @@ import { readFilter, writeFilter, type Filter } from './kept.ts'
 
 /** `@` occurs in no id. */
 const DIRECTORY = '@seccomp'
-/** Of what this code makes of a config. */
+/** Of what this code makes of a profile, and asks of one: with another number all are read anew. */
 const FORMAT = 'tsrun 5'
 
 /** What a filter is made of. */
