@@ -18,7 +18,7 @@ import { givePipes } from '../linux/streams/parent.ts'
 import { joinRdt, makeRdt, removeRdt } from '../linux/intel-rdt/parent.ts'
 import { blamingKernel } from '../linux/namespaces/supported.ts'
 import { foundHostMounts, removeHostMounts } from '../linux/rootfs/host-mounts.ts'
-import { withinReach } from '../linux/rootfs/reach.ts'
+import { blamingDirectories } from '../linux/rootfs/reach.ts'
 import { mapIds } from '../linux/idmap/map.ts'
 import { raiseHardLimits } from '../linux/rlimits/parent.ts'
 import { writeOomScore } from '../linux/oom/parent.ts'
@@ -216,7 +216,7 @@ const build = (request: CreateRequest, waitsForStart: boolean, undo: Undo): Crea
   takePlace(plan, expected, undo)
   const ground = { text, plan, directory, expected, sockets, process, undo }
   const created = blamingKernel(config.linux?.namespaces, () =>
-    withinReach(plan.init.rootfs.path, plan.idMappings, () => bringUp(ground)),
+    blamingDirectories(plan.init.rootfs.path, plan.idMappings, () => bringUp(ground)),
   )
 
   // What waits now needs a page or two; a limit below even that kills it in v2.

@@ -40,6 +40,7 @@ const load = (): ReturnType<typeof ffi.load> => {
 let library: ReturnType<typeof load> | undefined
 const opened = (): ReturnType<typeof load> => (library ??= load())
 
+/** Of the library that is open: where the snapshot has that, this goes with it. */
 let version: string | undefined
 /** `2.5.4`. Alone, because a filter that is kept needs nothing else. @throws Failure when the host has none */
 export const libseccompVersion = (): string => {

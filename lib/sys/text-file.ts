@@ -37,12 +37,15 @@ export const readTextFile = (path: string): string => withFile(path, O_RDONLY, 0
  *   O_NONBLOCK a FIFO that nobody reads is ENXIO; one that is full is waited for all the same
  * @throws SyscallError
  */
-export const writeTextFile = (path: string, text: string, flags = O_TRUNC, mode = 0o666): void =>
+export const writeFile = (path: string, bytes: Buffer, flags = O_TRUNC, mode = 0o666): void =>
   withFile(path, O_WRONLY | O_CREAT | flags, mode, (fd) => {
-    if (flags & O_NONBLOCK && text !== '') waitOn(fd, flags & ~O_NONBLOCK)
-    const bytes = Buffer.from(text)
+    if (flags & O_NONBLOCK && bytes.length > 0) waitOn(fd, flags & ~O_NONBLOCK)
     for (let done = 0; done < bytes.length;) {
       const rest = bytes.subarray(done)
       done += write(fd, rest, rest.length)
     }
   })
+
+/** {@link writeFile} */
+export const writeTextFile = (path: string, text: string, flags?: number, mode?: number): void =>
+  writeFile(path, Buffer.from(text), flags, mode)

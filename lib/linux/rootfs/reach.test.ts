@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Failure } from '../../failure.ts'
-import { mayEnter, withinReach } from './reach.ts'
+import { mayEnter, blamingDirectories } from './reach.ts'
 
 const OWNER = { uid: 1, gid: 1 }
 const GROUP = { uid: 2, gid: 1 }
@@ -35,16 +35,16 @@ t.test('what is closed above', (t) => {
   mkdirSync(root, { recursive: true })
   chmodSync(closed, 0o700)
   t.equal(
-    withinReach(root, mappings, () => 5),
+    blamingDirectories(root, mappings, () => 5),
     5,
   )
-  t.throws(() => withinReach(root, mappings, fail('EACCES')), {
+  t.throws(() => blamingDirectories(root, mappings, fail('EACCES')), {
     message: /54321/,
     pointer: '/root/path',
     hint: /^it may not enter \/\S+: chmod o\+x/,
   })
-  t.throws(() => withinReach(root, mappings, fail('EPERM')), { message: 'bind root' })
-  t.throws(() => withinReach(root, undefined, fail('EACCES')), { message: 'bind root' })
-  t.throws(() => withinReach('/', mappings, fail('EACCES')), { message: 'bind root' })
+  t.throws(() => blamingDirectories(root, mappings, fail('EPERM')), { message: 'bind root' })
+  t.throws(() => blamingDirectories(root, undefined, fail('EACCES')), { message: 'bind root' })
+  t.throws(() => blamingDirectories('/', mappings, fail('EACCES')), { message: 'bind root' })
   t.end()
 })

@@ -37,7 +37,7 @@ const closedAbove = (path: string, ids: Ids): string | undefined => {
  * @param root on the host
  * @param mappings of a new user namespace
  */
-export const withinReach = <T>(
+export const blamingDirectories = <T>(
   root: string,
   mappings: IdMappings | undefined,
   action: () => T,

@@ -11,7 +11,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { noLibseccomp as skip } from './answer.test-support.ts'
 import { KeptFilters, type Ingredients } from './cache.ts'
 import type { Filter } from './kept.ts'
@@ -43,6 +43,16 @@ void test('a filter that was kept', { skip }, async (t) => {
   t.equal(find(root, { ...of, failUnknown: true }), undefined)
   t.equal(find(join(root, 'other')), undefined)
   t.equal(find(root, { ...of, profile: `${of.profile} ` }), undefined)
+})
+
+void test('what cannot be kept leaves nothing', { skip }, async (t) => {
+  const root = t.testdir()
+  keep(root)
+  const file = fileOf(root)
+  unlinkSync(file)
+  mkdirSync(file)
+  t.doesNotThrow(() => keep(root))
+  t.strictSame(readdirSync(join(root, '@seccomp')), [basename(file)])
 })
 
 void test('it is read once', { skip }, async (t) => {

@@ -6,18 +6,9 @@
  */
 import { ownPid } from '../../sys/caller.ts'
 import { SyscallError } from '../../sys/error.ts'
-import { close, openat, read, statat, write } from '../../sys/file.ts'
-import {
-  AT_FDCWD,
-  O_CREAT,
-  O_EXCL,
-  O_NOFOLLOW,
-  O_RDONLY,
-  O_WRONLY,
-  S_IFMT,
-  S_IFREG,
-} from '../../sys/flags/open.ts'
-import { rename, unlink } from '../../sys/host.ts'
+import { close, openat, read, statat } from '../../sys/file.ts'
+import { AT_FDCWD, O_NOFOLLOW, O_RDONLY, S_IFMT, S_IFREG } from '../../sys/flags/open.ts'
+import { placeFile } from '../../sys/place-file.ts'
 import { sha256 } from './digest.ts'
 
 /** What seccomp(2) takes. */
@@ -65,20 +56,11 @@ export const readFilter = (directory: string, name: string): Filter | undefined 
   }
 }
 
-/** A reader sees a whole file or none. @throws SyscallError */
+/** @throws SyscallError */
 export const writeFilter = ({ flags, code }: Filter, directory: string, name: string): void => {
   const path = `${directory}/${name}`
-  const temporary = `${path}.${ownPid()}`
   const content = Buffer.concat([Buffer.alloc(FLAGS_SIZE), code])
   content.writeUInt32LE(flags)
   const bytes = Buffer.concat([Buffer.from(digestOf(name, content)), content])
-  const file = openat(AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-  let written
-  try {
-    written = write(file, bytes, bytes.length)
-  } finally {
-    close(file)
-  }
-  if (written === bytes.length) rename(temporary, path)
-  else unlink(temporary)
+  placeFile(path, `${path}.${ownPid()}`, bytes, 0o600)
 }
